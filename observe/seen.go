@@ -1,0 +1,52 @@
+// Package observe holds what was seen of a target: plain values, one kind a
+// file, with no judgement and no filing in them. Everything here survives a
+// round trip through JSON, so that a stored look can be judged again.
+package observe
+
+import "time"
+
+// Seen is the outcome of one look: a value, or a fault, or (the zero Seen)
+// never asked for. A failed look is never the same as an absent thing: an
+// answer such as NXDOMAIN is a value, a timeout is a fault.
+type Seen[T any] struct {
+	Value *T            `json:"value,omitempty"`
+	Fault *Fault        `json:"fault,omitempty"`
+	At    time.Time     `json:"at,omitzero"`
+	Took  time.Duration `json:"took,omitempty"` // nanoseconds in JSON
+	Via   string        `json:"via,omitempty"`  // resolver, URL, server or file that answered
+}
+
+// Asked says whether the look was made at all.
+func (s Seen[T]) Asked() bool { return s.Value != nil || s.Fault != nil }
+
+// Want is a set of kinds of looks.
+type Want uint8
+
+// The kinds of looks.
+const (
+	WantDNS Want = 1 << iota
+	WantOwners
+	WantVisit
+	WantPage
+	WantRegistration
+	WantApp
+
+	WantNetwork = WantDNS | WantOwners | WantVisit | WantPage
+)
+
+// Has says whether all kinds of other are wanted.
+func (w Want) Has(other Want) bool { return w&other == other }
+
+// Dossier is everything that one look found out about one target.
+type Dossier struct {
+	Target       string             `json:"target"` // A-label, or package id
+	At           time.Time          `json:"at"`     // when the look began
+	Vantage      string             `json:"vantage,omitempty"`
+	Unclean      bool               `json:"unclean,omitempty"` // our own health was in doubt: absence counts for nothing
+	DNS          Seen[DNS]          `json:"dns,omitzero"`
+	Owners       Seen[Owners]       `json:"owners,omitzero"`
+	Visit        Seen[Visit]        `json:"visit,omitzero"`
+	Page         Seen[Page]         `json:"page,omitzero"`
+	Registration Seen[Registration] `json:"registration,omitzero"`
+	App          Seen[App]          `json:"app,omitzero"`
+}
