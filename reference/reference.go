@@ -4,9 +4,116 @@
 // directory may override each file.
 package reference
 
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+)
+
+//go:embed data
+var embedded embed.FS
+
 // Set is all reference data in force.
 type Set struct {
-	Digest    string // SHA-256 over the files in force, in name order; first 12 hex digits
-	Catalogue *Catalogue
-	Words     *Words
+	Digest     string // first 12 hex digits of the SHA-256 over all files in force, by name
+	Catalogue  *Catalogue
+	Words      *Words
+	Providers  *Providers
+	Families   *Families
+	Addresses  *Addresses
+	Registrars *Registrars
+	TLDs       *TLDs
+	Bootstrap  *Bootstrap
+	Marks      *Marks
+}
+
+// Load reads the embedded data, each file overridden by the one of the same
+// name in dir where there is one. An empty dir overrides nothing.
+func Load(dir string) (*Set, error) {
+	fsys := overlay{dir: dir}
+	var s Set
+	var errs []error
+	note := func(what string, err error) {
+		if err != nil {
+			errs = append(errs, fmt.Errorf("read reference data: %s: %w", what, err))
+		}
+	}
+	var err error
+	s.Catalogue, err = readCatalogue(fsys)
+	note("catalogue", err)
+	s.Words, err = readWords(fsys)
+	note("words", err)
+	s.Providers, err = readProviders(fsys)
+	note("providers", err)
+	s.Families, err = readFamilies(fsys)
+	note("cname families", err)
+	s.Addresses, err = readAddresses(fsys)
+	note("addresses", err)
+	s.Registrars, err = readRegistrars(fsys)
+	note("registrars", err)
+	s.TLDs, err = readTLDs(fsys)
+	note("tlds", err)
+	s.Bootstrap, err = readBootstrap(fsys)
+	note("rdap bootstrap", err)
+	s.Marks, err = readMarks(fsys)
+	note("page marks", err)
+	s.Digest, err = digest(fsys)
+	note("digest", err)
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
+// Export writes the embedded data into a directory that must not exist yet.
+func Export(dir string) error {
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return fmt.Errorf("export reference data: %w", err)
+	}
+	sub, err := fs.Sub(embedded, "data")
+	if err != nil {
+		return err
+	}
+	if err := os.CopyFS(dir, sub); err != nil {
+		return fmt.Errorf("export reference data to %q: %w", dir, err)
+	}
+	return nil
+}
+
+// overlay is the embedded data under an operator's directory.
+type overlay struct{ dir string }
+
+// Open opens the operator's file, or else the embedded one.
+func (o overlay) Open(name string) (fs.File, error) {
+	if o.dir != "" {
+		f, err := os.Open(filepath.Join(o.dir, filepath.FromSlash(name)))
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return f, err
+		}
+	}
+	return embedded.Open(path.Join("data", name))
+}
+
+func digest(fsys fs.FS) (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(embedded, "data", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name = name[len("data/"):]
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(sum, "%s %d\n", name, len(data))
+		sum.Write(data)
+		return nil
+	})
+	return hex.EncodeToString(sum.Sum(nil))[:12], err
 }
