@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Class is what a find is worth.
@@ -54,17 +55,21 @@ func findICP(text string, inventory bool) []Match {
 }
 
 // anchor says whether a number may have its I of ICP, its 备, or the letter of
-// its licence here.
+// its licence here. It is asked at every byte, so it only looks close by.
 func anchor(text string, at int) bool {
 	switch c := text[at]; {
 	case c == 'I' || c == 'i':
-		return at+2 < len(text)
+		return at+2 < len(text) && (text[at+1]&^0x20 == 'C' || text[at+1]&^0x20 == 'P' || text[at+1] >= 0x80 || text[at+1] == ' ')
 	case c == 'A' || c == 'B' || c == 'D':
-		return at+1 < len(text) && (text[at+1] >= '1' && text[at+1] <= '4' || text[at+1] == '-' || text[at+1] >= 0x80)
-	case c == 0xEF: // full-width Ｉ, Ａ, Ｂ, Ｄ
-		return strings.HasPrefix(text[at:], "Ｉ") || strings.HasPrefix(text[at:], "Ａ") || strings.HasPrefix(text[at:], "Ｂ") || strings.HasPrefix(text[at:], "ｉ")
+		return at+2 < len(text) && text[at+1] >= '1' && text[at+1] <= '4' && !isASCIILetter(rune(text[at+2])) && !isDigit(rune(text[at+2]))
+	case c == 0xEF: // full-width Ｉ, ｉ, Ａ, Ｂ
+		return strings.HasPrefix(text[at:], "Ｉ") || strings.HasPrefix(text[at:], "ｉ") || strings.HasPrefix(text[at:], "Ａ") || strings.HasPrefix(text[at:], "Ｂ")
 	case c == 0xE5:
-		return strings.HasPrefix(text[at:], "备") || strings.HasPrefix(text[at:], "備")
+		if !strings.HasPrefix(text[at:], "备") && !strings.HasPrefix(text[at:], "備") {
+			return false
+		}
+		r, _ := utf8.DecodeLastRuneInString(text[:at])
+		return isProvince(simplify(r))
 	}
 	return false
 }

@@ -67,6 +67,9 @@ func FindPSB(text string) []PSBMatch {
 		if text[at] != 0xE5 || !strings.HasPrefix(text[at:], "备") && !strings.HasPrefix(text[at:], "備") {
 			continue
 		}
+		if !strings.Contains(text[max(0, at-before):at], "公") {
+			continue
+		}
 		if m, ok := matchPSB(text, at, max(end, at-before)); ok && m.Start >= end {
 			found = append(found, m)
 			end = m.End
