@@ -81,26 +81,6 @@ type Case struct {
 // Today is the Beijing day of Now.
 func (c Case) Today() filing.Day { return filing.DayOf(c.Now) }
 
-// Policy is what an operator may choose about judging.
-type Policy struct {
-	ConfirmAfter    time.Duration `yaml:"confirm_after"`    // least time between two looks that confirm an absence
-	Vantage         string        `yaml:"vantage"`          // where the scanner stands: mainland, overseas, unknown
-	RegistrationAge time.Duration `yaml:"registration_age"` // an older registration answer is stale
-	AddressDataAge  time.Duration `yaml:"address_data_age"` // older address data are warned of
-	DueWorkingDays  int           `yaml:"due_working_days"` // from the finding to its due date
-}
-
-// DefaultPolicy is the policy where nothing is configured.
-func DefaultPolicy() Policy {
-	return Policy{
-		ConfirmAfter:    20 * time.Minute,
-		Vantage:         "unknown",
-		RegistrationAge: 45 * 24 * time.Hour,
-		AddressDataAge:  180 * 24 * time.Hour,
-		DueWorkingDays:  10,
-	}
-}
-
 // Proof is one piece of evidence: two cells that explain a row by themselves.
 type Proof struct {
 	What    string    `json:"what"` // code; its words live in the reference data
@@ -110,6 +90,9 @@ type Proof struct {
 	Excerpt string    `json:"excerpt,omitempty"`
 	At      time.Time `json:"at,omitzero"`
 }
+
+// WhyUnconfirmed is the code of a suspicion that rests on one look at an absence.
+const WhyUnconfirmed = "unconfirmed"
 
 // Note is a code with a detail: why something is unverifiable, or advice.
 type Note struct {

@@ -108,7 +108,7 @@ func (c Check) restsOnAbsence(v Verdict) bool {
 }
 
 func (v Verdict) unconfirmed() Verdict {
-	v.outcome, v.why = Suspected, Note{Code: "unconfirmed"}
+	v.outcome, v.why = Suspected, Note{Code: WhyUnconfirmed}
 	return v
 }
 

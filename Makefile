@@ -1,0 +1,43 @@
+# Everything is built without cgo: the resolver must be ours, and the binary static.
+export CGO_ENABLED = 0
+
+.PHONY: build demo test race fuzz bench golden generate clean
+
+build:
+	go build -trimpath -o icpaudit ./cmd/icpaudit
+
+# The demo's inventory holds deficient filings, so that exit code 3 (done,
+# deficiencies found) is the only right one.
+demo: build
+	@rm -rf demo-out
+	@./icpaudit demo; code=$$?; if [ $$code -ne 3 ]; then echo "demo: exit code $$code, 3 is the right one" >&2; exit 1; fi
+
+# All that CI runs.
+test:
+	@test -z "$$(gofmt -l .)" || { gofmt -l . ; echo "these files are not gofmt-ed" >&2; exit 1; }
+	go vet ./...
+	CGO_ENABLED=1 go test -race -timeout 20m ./...
+
+# A short turn of every fuzz target.
+fuzz:
+	@grep -rlE '^func Fuzz' --include='*_test.go' . | sort | while read -r file; do \
+		grep -oE '^func Fuzz[A-Za-z0-9]+' "$$file" | cut -d' ' -f2 | while read -r name; do \
+			go test "./$$(dirname "$$file")" -run '^$$' -fuzz "^$$name\$$" -fuzztime $${FUZZTIME:-10s} || exit 1; \
+		done || exit 1; \
+	done
+
+# Figures for people: printed, never asserted.
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+# Rewrites the golden files; read the diff.
+golden:
+	go test ./checks ./report ./cmd/... -update
+
+# Rewrites what is generated: docs/catalogue.md. (The address data: see reference/internal/genaddresses.)
+generate:
+	go generate ./reference
+
+clean:
+	rm -f icpaudit
+	rm -rf demo-out

@@ -1,0 +1,261 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/observe"
+	"github.com/icpaudit/icpaudit/scanner"
+)
+
+// Looker looks; scanner.Scanner is the one of the program.
+type Looker interface {
+	// Look takes every look at the target but that at its registration.
+	Look(ctx context.Context, t scanner.Target) observe.Dossier
+	// Registration asks the registry or the cache; fresh asks the registry in any case.
+	Registration(ctx context.Context, domain string, fresh bool) observe.Seen[observe.Registration]
+}
+
+// Result is everything about one subject at the end.
+type Result struct {
+	Seq      int // of the subject, from 0, in inventory order
+	Subject  *filing.Subject
+	Findings []checks.Finding
+	Looks    map[string]checks.Looks // by item name
+}
+
+// Audit audits subjects.
+type Audit struct {
+	Looker  Looker
+	Checks  []checks.Check
+	Bench   func(now time.Time) checks.Bench // the bench of a judgement at that moment
+	Options Options
+	Now     func() time.Time
+	Until   func(ctx context.Context, t time.Time) error // waits until then; nil: on a timer
+	Only    func(item string) bool                       // looks at these items only; nil: at all
+	Waits   func(items int)                              // told when that many items of a subject await their second look; may be nil
+}
+
+// Run audits all subjects and hands each result over as it is ready: out of
+// order, and from several goroutines at once. It ends when all are ready, the
+// context ends, or done returns an error.
+func (a *Audit) Run(ctx context.Context, subjects iter.Seq2[*filing.Subject, error], done func(Result) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	park, err := newParking(a.Options.TempDir)
+	if err != nil {
+		return err
+	}
+	defer park.Close()
+	r := &run{Audit: a, cancel: cancel, done: done, park: park, inFlight: semaphore.NewWeighted(int64(a.Options.InFlight))}
+	seconds := make(chan struct{})
+	go func() {
+		defer close(seconds)
+		r.secondPass(ctx)
+	}()
+	err = r.deal(ctx, subjects)
+	if err != nil {
+		cancel(err)
+	}
+	r.first.Wait()
+	park.Finish()
+	<-seconds
+	r.second.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	return err
+}
+
+// run is one Run under way.
+type run struct {
+	*Audit
+	cancel        context.CancelCauseFunc
+	done          func(Result) error
+	park          *parking
+	inFlight      *semaphore.Weighted
+	first, second sync.WaitGroup
+}
+
+// deal starts the first look of every subject as places become free.
+func (r *run) deal(ctx context.Context, subjects iter.Seq2[*filing.Subject, error]) error {
+	seq := 0
+	for subject, err := range subjects {
+		if err != nil {
+			return fmt.Errorf("deal subject %d: %w", seq+1, err)
+		}
+		c := &job{seq: seq, subject: subject, looks: map[string]checks.Looks{}}
+		items := itemsOf(subject)
+		if r.Only != nil {
+			items = slices.DeleteFunc(items, func(it item) bool { return !r.Only(it.name) })
+		}
+		if err := r.start(ctx, c, &r.first, items, 0); err != nil {
+			return err
+		}
+		seq++
+	}
+	return nil
+}
+
+// job is one subject between its first look and its result.
+type job struct {
+	seq     int
+	subject *filing.Subject
+	mu      sync.Mutex
+	looks   map[string]checks.Looks
+	open    int
+}
+
+// item is one thing to look at.
+type item struct {
+	name   string // key of the looks
+	target scanner.Target
+	app    bool
+}
+
+// itemsOf lists what there is to look at, each name once.
+func itemsOf(subject *filing.Subject) []item {
+	var items []item
+	seen := map[string]int{}
+	for _, service := range subject.Services {
+		for _, d := range service.Domains {
+			if at, ok := seen[d.Name]; ok {
+				t := &items[at].target
+				t.Hosts, t.URLs = append(t.Hosts, d.SubDomains...), append(t.URLs, d.URLs...)
+				continue
+			}
+			seen[d.Name] = len(items)
+			items = append(items, item{name: d.Name, target: scanner.Target{
+				Domain: d.Name, Hosts: slices.Clone(d.SubDomains), URLs: slices.Clone(d.URLs),
+			}})
+		}
+		for _, app := range service.Apps {
+			items = append(items, item{name: app.ItemName(), app: true})
+		}
+	}
+	return items
+}
+
+// start looks at the items of a job, one goroutine each, and ends the job when
+// the last look is there. It blocks until each has a place.
+func (r *run) start(ctx context.Context, c *job, group *sync.WaitGroup, items []item, kinds observe.Want) error {
+	c.open = 1 // held by this function, so that no early look ends the job
+	for _, it := range items {
+		if err := r.inFlight.Acquire(ctx, 1); err != nil {
+			return context.Cause(ctx)
+		}
+		c.mu.Lock()
+		c.open++
+		c.mu.Unlock()
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			d := r.look(ctx, it, kinds, c.newest(it.name))
+			c.add(it.name, d)
+			r.leave(ctx, c)
+		}()
+	}
+	r.leave(ctx, c)
+	return nil
+}
+
+// newest is the last look at an item so far.
+func (c *job) newest(name string) *observe.Dossier {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if l := c.looks[name]; len(l) > 0 {
+		return &l[len(l)-1]
+	}
+	return nil
+}
+
+func (c *job) add(name string, d observe.Dossier) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.looks[name] = append(c.looks[name], d)
+}
+
+// look takes the looks at one item: all of them the first time, afterwards
+// those that are asked for, with the rest kept from before. It holds a place
+// only for the network looks, never while a registry keeps its pace.
+func (r *run) look(ctx context.Context, it item, kinds observe.Want, before *observe.Dossier) observe.Dossier {
+	if it.app {
+		r.inFlight.Release(1)
+		return observe.Dossier{Target: it.name, At: r.Now()}
+	}
+	fresh := before != nil
+	registration := make(chan observe.Seen[observe.Registration], 1)
+	if !fresh || kinds.Has(observe.WantRegistration) {
+		go func() { registration <- r.registration(ctx, it.target.Domain, fresh) }()
+	} else {
+		registration <- before.Registration
+	}
+	var d observe.Dossier
+	if !fresh || kinds&observe.WantNetwork != 0 {
+		d = r.network(ctx, it.target)
+	} else {
+		d = *before
+		d.At = r.Now()
+	}
+	r.inFlight.Release(1)
+	d.Registration = <-registration
+	return d
+}
+
+// network and registration keep a panic in a look to that look.
+func (r *run) network(ctx context.Context, t scanner.Target) (d observe.Dossier) {
+	defer func() {
+		if p := recover(); p != nil {
+			f := internal(t.Domain, p)
+			d = observe.Dossier{Target: t.Domain, At: r.Now(), DNS: observe.Seen[observe.DNS]{Fault: f},
+				Owners: observe.Seen[observe.Owners]{Fault: f}, Visit: observe.Seen[observe.Visit]{Fault: f}, Page: observe.Seen[observe.Page]{Fault: f}}
+		}
+	}()
+	return r.Looker.Look(ctx, t)
+}
+
+func (r *run) registration(ctx context.Context, domain string, fresh bool) (seen observe.Seen[observe.Registration]) {
+	defer func() {
+		if p := recover(); p != nil {
+			seen = observe.Seen[observe.Registration]{Fault: internal(domain, p), At: r.Now()}
+		}
+	}()
+	return r.Looker.Registration(ctx, domain, fresh)
+}
+
+func internal(where string, p any) *observe.Fault {
+	return &observe.Fault{Kind: observe.FaultInternal, Where: where, Detail: fmt.Sprintf("panic: %.200v", p)}
+}
+
+// leave ends a part of the job; the last one to leave judges it.
+func (r *run) leave(ctx context.Context, c *job) {
+	c.mu.Lock()
+	c.open--
+	last := c.open == 0
+	c.mu.Unlock()
+	if !last || ctx.Err() != nil {
+		return
+	}
+	now := r.Now()
+	findings := r.Bench(now).Judge(c.subject, c.looks)
+	if again := r.again(c, findings); len(again) > 0 {
+		if r.Waits != nil {
+			r.Waits(len(again))
+		}
+		if err := r.park.Put(c, again, now.Add(r.wait())); err != nil {
+			r.cancel(err)
+		}
+		return
+	}
+	if err := r.done(Result{Seq: c.seq, Subject: c.subject, Findings: findings, Looks: c.looks}); err != nil {
+		r.cancel(err)
+	}
+}

@@ -1,0 +1,283 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/netip"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/observe"
+	"github.com/icpaudit/icpaudit/reference"
+	"github.com/icpaudit/icpaudit/scanner"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fakeLooker answers by script: per domain one Visit for each look in turn.
+type fakeLooker struct {
+	mu           sync.Mutex
+	clock        *fakeClock
+	ends         map[string][]observe.End // of the looks at a domain, the last one repeated
+	looks        map[string]int
+	registration func(ctx context.Context, domain string, fresh bool) observe.Seen[observe.Registration]
+	panics       string
+}
+
+func (f *fakeLooker) Look(_ context.Context, t scanner.Target) observe.Dossier {
+	if t.Domain == f.panics {
+		panic("a parser gave way")
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	ends := f.ends[t.Domain]
+	end := observe.EndPage
+	if n := f.looks[t.Domain]; len(ends) > 0 {
+		end = ends[min(n, len(ends)-1)]
+	}
+	f.looks[t.Domain]++
+	at := f.clock.now()
+	d := observe.Dossier{Target: t.Domain, At: at}
+	d.DNS.Value = &observe.DNS{Names: []observe.Name{{
+		Name: t.Domain, Role: observe.RoleApex, State: observe.NameResolved, Addrs: []netip.Addr{netip.MustParseAddr("119.3.85.251")},
+	}}}
+	d.Owners.Value = &observe.Owners{}
+	attempt := observe.Attempt{Start: "http://" + t.Domain + "/", End: end, At: at}
+	if end == observe.EndPage {
+		attempt.Kind, attempt.Final, attempt.Status = observe.KindSite, attempt.Start, 200
+		d.Page.Value = &observe.Page{Documents: []observe.Document{{URL: attempt.Start, Kind: observe.KindSite, Text: 500, Han: 300, Title: "某某"}}}
+	} else {
+		d.Page.Fault = &observe.Fault{Kind: observe.FaultUnreachable, Where: t.Domain}
+	}
+	d.Visit.Value = &observe.Visit{Attempts: []observe.Attempt{attempt}}
+	return d
+}
+
+func (f *fakeLooker) Registration(ctx context.Context, domain string, fresh bool) observe.Seen[observe.Registration] {
+	if f.registration != nil {
+		return f.registration(ctx, domain, fresh)
+	}
+	return observe.Seen[observe.Registration]{Fault: &observe.Fault{Kind: observe.FaultNotLookedUp, Where: domain}}
+}
+
+// fakeClock moves on only when somebody waits for a moment.
+type fakeClock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func newClock() *fakeClock {
+	return &fakeClock{t: time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC)}
+}
+
+func (c *fakeClock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+func (c *fakeClock) until(ctx context.Context, t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.After(c.t) {
+		c.t = t
+	}
+	return ctx.Err()
+}
+
+// world makes an audit with a fake looker over n subjects of two domains each.
+func world(t *testing.T, n int) (*Audit, *fakeLooker, []*filing.Subject) {
+	t.Helper()
+	ref, err := reference.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := newClock()
+	f := &fakeLooker{clock: clock, ends: map[string][]observe.End{}, looks: map[string]int{}}
+	policy := checks.DefaultPolicy()
+	policy.Vantage = "mainland"
+	all := checks.All()
+	a := &Audit{
+		Looker: f, Checks: all, Options: Default(), Now: clock.now, Until: clock.until,
+		Bench: func(now time.Time) checks.Bench {
+			return checks.Bench{Now: now, Policy: policy, Reference: ref, Checks: all}
+		},
+	}
+	a.Options.TempDir = t.TempDir()
+	var subjects []*filing.Subject
+	for i := range n {
+		number := fmt.Sprintf("京ICP备%08d号", 10000000+i)
+		service := &filing.Service{Number: number + "-1", Kind: filing.Website, Name: "某某"}
+		for k := range 2 {
+			name := fmt.Sprintf("s%d-%d.example.cn", i, k)
+			service.Domains = append(service.Domains, &filing.Domain{Name: name, Label: name, Row: 2*i + k + 1})
+		}
+		subjects = append(subjects, &filing.Subject{Number: number, Name: "某某科技", Nature: filing.NatureCompany, Services: []*filing.Service{service}, Row: 2*i + 1})
+	}
+	return a, f, subjects
+}
+
+func deal(subjects []*filing.Subject) iter.Seq2[*filing.Subject, error] {
+	return func(yield func(*filing.Subject, error) bool) {
+		for _, s := range subjects {
+			if !yield(s, nil) {
+				return
+			}
+		}
+	}
+}
+
+// run audits and returns the results by their place in the inventory.
+func runAll(t *testing.T, a *Audit, subjects []*filing.Subject) []Result {
+	t.Helper()
+	var mu sync.Mutex
+	var results []Result
+	err := a.Run(context.Background(), deal(subjects), func(r Result) error {
+		mu.Lock()
+		defer mu.Unlock()
+		results = append(results, r)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(results, func(x, y Result) int { return x.Seq - y.Seq })
+	return results
+}
+
+func finding(t *testing.T, r Result, scene checks.ID, name string) checks.Finding {
+	t.Helper()
+	for _, f := range r.Findings {
+		if f.Scene == scene && f.Name == name {
+			return f
+		}
+	}
+	t.Fatalf("there is no finding of %s on %s", scene, name)
+	return checks.Finding{}
+}
+
+func TestAbsenceNeedsTwoLooks(t *testing.T) {
+	a, f, subjects := world(t, 1)
+	f.ends["s0-0.example.cn"] = []observe.End{observe.EndTimeout}
+	f.ends["s0-1.example.cn"] = []observe.End{observe.EndTimeout, observe.EndPage}
+	r := runAll(t, a, subjects)[0]
+	if got := finding(t, r, "site-unreachable", "s0-0.example.cn"); got.Outcome != checks.Deficient || len(got.Looks) != 2 {
+		t.Errorf("twice unreachable: %s resting on %d looks, want deficient resting on 2", got.Outcome, len(got.Looks))
+	}
+	if got := finding(t, r, "site-unreachable", "s0-1.example.cn"); got.Outcome != checks.Pass {
+		t.Errorf("unreachable, then reachable: %s, want pass", got.Outcome)
+	}
+	if f.looks["s0-0.example.cn"] != 2 || f.looks["s0-1.example.cn"] != 2 {
+		t.Errorf("looks taken: %v, want two at each", f.looks)
+	}
+}
+
+func TestWithoutConfirmationAbsenceIsSuspected(t *testing.T) {
+	a, f, subjects := world(t, 1)
+	a.Options.Confirm = false
+	f.ends["s0-0.example.cn"] = []observe.End{observe.EndTimeout}
+	got := finding(t, runAll(t, a, subjects)[0], "site-unreachable", "s0-0.example.cn")
+	if got.Outcome != checks.Suspected || got.Why == nil || got.Why.Code != checks.WhyUnconfirmed {
+		t.Errorf("once unreachable: %s because %v, want suspected because unconfirmed", got.Outcome, got.Why)
+	}
+}
+
+func TestAPanicStaysWithItsDomain(t *testing.T) {
+	a, f, subjects := world(t, 2)
+	f.panics = "s0-0.example.cn"
+	results := runAll(t, a, subjects)
+	if got := finding(t, results[0], "site-unreachable", "s0-0.example.cn"); got.Outcome != checks.Error {
+		t.Errorf("after a panic in the look: %s, want error", got.Outcome)
+	}
+	if got := finding(t, results[0], "site-unreachable", "s0-1.example.cn"); got.Outcome != checks.Pass {
+		t.Errorf("beside a panic: %s, want pass", got.Outcome)
+	}
+}
+
+func TestOnlyLooksAtTheNamed(t *testing.T) {
+	a, f, subjects := world(t, 1)
+	a.Only = func(name string) bool { return name == "s0-1.example.cn" }
+	runAll(t, a, subjects)
+	if f.looks["s0-0.example.cn"] != 0 || f.looks["s0-1.example.cn"] != 1 {
+		t.Errorf("looks taken: %v, want one at s0-1.example.cn only", f.looks)
+	}
+}
+
+// A registry that answers only when everything else is done would hang the
+// run for ever if it held a place.
+func TestASlowRegistryHoldsNothing(t *testing.T) {
+	a, f, subjects := world(t, 50)
+	a.Options.InFlight = 2
+	var looked sync.WaitGroup
+	looked.Add(99)
+	f.registration = func(_ context.Context, domain string, _ bool) observe.Seen[observe.Registration] {
+		if domain == "s0-0.example.cn" {
+			looked.Wait()
+		} else {
+			looked.Done()
+		}
+		return observe.Seen[observe.Registration]{Fault: &observe.Fault{Kind: observe.FaultTimeout, Where: domain}}
+	}
+	if got := len(runAll(t, a, subjects)); got != 50 {
+		t.Errorf("%d subjects ended, want 50", got)
+	}
+}
+
+func TestEveryItemAndCheckHasOneFinding(t *testing.T) {
+	a, _, subjects := world(t, 20)
+	items, services, subject := 0, 0, 0
+	for _, c := range a.Checks {
+		switch c.Level {
+		case checks.LevelItem:
+			items++
+		case checks.LevelService:
+			services++
+		default:
+			subject++
+		}
+	}
+	for i, r := range runAll(t, a, subjects) {
+		if r.Seq != i {
+			t.Fatalf("result %d has number %d", i, r.Seq)
+		}
+		if want := subject + services + 2*items; len(r.Findings) != want {
+			t.Fatalf("subject %d has %d findings, want %d", i, len(r.Findings), want)
+		}
+		keys := map[checks.Key]bool{}
+		for _, f := range r.Findings {
+			if keys[f.Key] {
+				t.Fatalf("two findings of key %v", f.Key)
+			}
+			keys[f.Key] = true
+		}
+	}
+}
+
+func TestAnErrorOfTheReceiverEndsTheRun(t *testing.T) {
+	a, _, subjects := world(t, 20)
+	full := errors.New("the disk is full")
+	if err := a.Run(context.Background(), deal(subjects), func(Result) error { return full }); !errors.Is(err, full) {
+		t.Errorf("the run ended with %v, want %v", err, full)
+	}
+}
+
+func TestACancelledRunEnds(t *testing.T) {
+	a, f, subjects := world(t, 20)
+	ctx, cancel := context.WithCancel(context.Background())
+	f.registration = func(ctx context.Context, domain string, _ bool) observe.Seen[observe.Registration] {
+		cancel()
+		<-ctx.Done()
+		return observe.Seen[observe.Registration]{Fault: &observe.Fault{Kind: observe.FaultCancelled, Where: domain}}
+	}
+	if err := a.Run(ctx, deal(subjects), func(Result) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("the run ended with %v, want it cancelled", err)
+	}
+}

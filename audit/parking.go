@@ -1,0 +1,119 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/observe"
+)
+
+// parking keeps the jobs that wait for their second look on disk, first in
+// first out: many may wait, and each holds whole pages.
+type parking struct {
+	file *os.File
+
+	mu     sync.Mutex
+	end    int64
+	queue  []parked
+	closed bool
+	wake   chan struct{} // closed and renewed when something changes
+}
+
+// parked is one waiting job.
+type parked struct {
+	from  *parking
+	at    int64
+	size  int
+	due   time.Time
+	again map[string]observe.Want
+}
+
+// record is how a job lies on disk.
+type record struct {
+	Seq     int                     `json:"seq"`
+	Subject *filing.Subject         `json:"subject"`
+	Looks   map[string]checks.Looks `json:"looks"`
+}
+
+func newParking(dir string) (*parking, error) {
+	file, err := os.CreateTemp(dir, "icpaudit-waiting-*")
+	if err != nil {
+		return nil, fmt.Errorf("make a file for looks that wait: %w", err)
+	}
+	// Unlinked at once: however the process ends, nothing stays behind.
+	os.Remove(file.Name())
+	return &parking{file: file, wake: make(chan struct{})}, nil
+}
+
+// Put parks a job until it is due.
+func (p *parking) Put(c *job, again map[string]observe.Want, due time.Time) error {
+	data, err := json.Marshal(record{Seq: c.seq, Subject: c.subject, Looks: c.looks})
+	if err != nil {
+		return fmt.Errorf("park subject %q: %w", c.subject.ID(), err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, err := p.file.WriteAt(data, p.end); err != nil {
+		return fmt.Errorf("park subject %q: %w", c.subject.ID(), err)
+	}
+	p.queue = append(p.queue, parked{from: p, at: p.end, size: len(data), due: due, again: again})
+	p.end += int64(len(data))
+	p.notify()
+	return nil
+}
+
+// Finish says that nothing more will be parked but what waits already.
+func (p *parking) Finish() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	p.notify()
+}
+
+func (p *parking) notify() {
+	close(p.wake)
+	p.wake = make(chan struct{})
+}
+
+// Take hands out the job that was parked first; false when there will be none.
+func (p *parking) Take(ctx context.Context) (parked, bool) {
+	for {
+		p.mu.Lock()
+		if len(p.queue) > 0 {
+			next := p.queue[0]
+			p.queue = p.queue[1:]
+			p.mu.Unlock()
+			return next, true
+		}
+		closed, wake := p.closed, p.wake
+		p.mu.Unlock()
+		if closed {
+			return parked{}, false
+		}
+		select {
+		case <-wake:
+		case <-ctx.Done():
+			return parked{}, false
+		}
+	}
+}
+
+// Close drops everything.
+func (p *parking) Close() error { return p.file.Close() }
+
+// read brings the job back.
+func (p parked) read() (*job, error) {
+	var rec record
+	err := json.NewDecoder(io.NewSectionReader(p.from.file, p.at, int64(p.size))).Decode(&rec)
+	if err != nil {
+		return nil, fmt.Errorf("read a parked subject back: %w", err)
+	}
+	return &job{seq: rec.Seq, subject: rec.Subject, looks: rec.Looks}, nil
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/icpaudit/icpaudit/audit"
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/report"
+)
+
+// auditFlags are the flags of the audit command; each beats the configuration.
+type auditFlags struct {
+	inventory    string
+	out          string
+	registration string
+	failOn       string
+	noConfirm    bool
+}
+
+func (p *program) auditCommand() *cobra.Command {
+	var f auditFlags
+	cmd := &cobra.Command{
+		Use:   "audit --inventory FILE --out DIR",
+		Short: "Audit every filing of an inventory and write the reports",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, from, err := p.load()
+			if err != nil {
+				return err
+			}
+			if err := f.apply(&c); err != nil {
+				return err
+			}
+			p.announce(p.out, from, report.In(c.Lang))
+			return p.auditAll(cmd.Context(), c, f)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.inventory, "inventory", "", "inventory of filings: CSV, XLSX or JSON")
+	flags.StringVar(&f.out, "out", "", "directory for the reports; it must not exist yet")
+	flags.StringVar(&f.registration, "registration", "", "cached, live or off: whether registries are asked")
+	flags.StringVar(&f.failOn, "fail-on", "", "deficient or suspected: what makes the exit code 3")
+	flags.BoolVar(&f.noConfirm, "no-confirm", false, "take no second look; what was absent is then only suspected")
+	cmd.MarkFlagRequired("inventory")
+	cmd.MarkFlagRequired("out")
+	return cmd
+}
+
+func (f auditFlags) apply(c *config) error {
+	if f.registration != "" {
+		c.Scanner.Registration.Mode = f.registration
+	}
+	if f.failOn != "" {
+		c.Audit.FailOn = f.failOn
+	}
+	if f.noConfirm {
+		c.Audit.Confirm = false
+	}
+	for path, err := range c.validate() {
+		return usage(fmt.Errorf("%s: %w", path, err))
+	}
+	return nil
+}
+
+// auditAll audits an inventory from its file to the reports.
+func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
+	if _, err := os.Stat(f.out); err == nil {
+		return usage(fmt.Errorf("report directory %q exists already; name a new one", f.out))
+	}
+	inv, err := filing.ReadInventory(ctx, f.inventory, filing.ReadOptions{TempDir: c.Audit.TempDir})
+	if err != nil {
+		return usage(err)
+	}
+	defer inv.Close()
+	p.tellInventory(c, inv, f.inventory)
+	totals := inv.Totals()
+	if c.Scanner.Contact == "" && totals.Domains > c.Audit.MaxUnnamed {
+		return usage(fmt.Errorf(report.In(c.Lang).Say("contact-unset"), c.Audit.MaxUnnamed, totals.Domains))
+	}
+	s, err := p.begin(ctx, c, p.out)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	p.tellPace(s, inv)
+	book, err := report.NewBook(f.out, c.Report, s.teller, s.runInfo(inv, f.inventory))
+	if err != nil {
+		return usage(err)
+	}
+	progress := p.follow(s, book, totals.Subjects)
+	err = s.audit(p).Run(ctx, inv.Subjects(ctx), func(r audit.Result) error {
+		return book.Add(r.Seq, r.Subject, r.Findings)
+	})
+	progress()
+	if err != nil {
+		return incomplete(errors.Join(fmt.Errorf("audit %q: %w", f.inventory, err), book.Abandon()))
+	}
+	return p.finish(s, book, inv)
+}
+
+// finish writes the reports and the summary and settles the exit code.
+func (p *program) finish(s *session, book *report.Book, inv *filing.Inventory) error {
+	rows := inv.Totals()
+	totals := book.Totals()
+	totals.Rows, totals.BadRows = rows.Rows, rows.Bad
+	holes := s.holes(totals)
+	paths, err := book.Close(report.End{
+		Rows: rows.Rows, BadRows: rows.Bad, Mistakes: inv.Mistakes(), Incomplete: holes, Ended: p.now(),
+	})
+	if err != nil {
+		return incomplete(err)
+	}
+	fmt.Fprintln(p.out)
+	if err := s.teller.Summary(p.out, checks.All(), totals); err != nil {
+		return err
+	}
+	unjudged := s.unjudged()
+	fmt.Fprintf(p.out, s.teller.Say("unjudged")+"\n", len(unjudged), strings.Join(s.names(unjudged), s.teller.Say("list-comma")))
+	for _, hole := range holes {
+		fmt.Fprintf(p.out, s.teller.Say("incomplete")+"\n", hole)
+	}
+	fmt.Fprintln(p.out, s.teller.Say("reports"))
+	for _, path := range paths {
+		fmt.Fprintln(p.out, "  "+path)
+	}
+	return s.verdict(totals, len(holes) > 0)
+}
+
+// holes says in words why the audit is incomplete.
+func (s *session) holes(t report.Totals) []string {
+	var holes []string
+	if n := t.Outcomes[checks.Error]; n > 0 {
+		holes = append(holes, fmt.Sprintf(s.teller.Say("incomplete-error"), n))
+	}
+	if t.BadRows > 0 {
+		holes = append(holes, fmt.Sprintf(s.teller.Say("incomplete-rows"), t.BadRows))
+	}
+	if rate, ok := t.Coverage(); ok && rate < s.config.Audit.MinCoverage {
+		holes = append(holes, fmt.Sprintf(s.teller.Say("incomplete-cover"), report.Percent(rate), report.Percent(s.config.Audit.MinCoverage)))
+	}
+	return holes
+}
+
+// unjudged lists the scenes of the catalogue that no check judges.
+func (s *session) unjudged() []string {
+	var ids []string
+	for _, scene := range s.ref.Catalogue.Scenes {
+		if !scene.Judged {
+			ids = append(ids, scene.ID)
+		}
+	}
+	return ids
+}
+
+func (s *session) names(ids []string) []string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = s.teller.SceneName(id)
+	}
+	return names
+}
+
+func (s *session) runInfo(inv *filing.Inventory, path string) report.RunInfo {
+	return report.RunInfo{
+		Version: version(), Started: s.started, Inventory: filepath.Base(path), Digest: inv.Digest(),
+		Reference: s.ref.Digest, Vantage: s.config.Checks.Vantage, Unjudged: s.unjudged(), Unknown: inv.UnknownColumns(), Policy: s.config.Checks,
+	}
+}
+
+// tellPace says how long the registries' pace will take.
+func (p *program) tellPace(s *session, inv *filing.Inventory) {
+	if mode := s.config.Scanner.Registration.Mode; mode != "live" {
+		fmt.Fprintf(p.out, s.teller.Say("registration-off")+"\n", mode)
+		return
+	}
+	for _, pace := range s.scanner.Pace(inv.CountByTLD()) {
+		fmt.Fprintf(p.out, s.teller.Say("pace")+"\n", pace.Server, pace.Queries, pace.Duration)
+	}
+}

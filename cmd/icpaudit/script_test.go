@@ -1,0 +1,28 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the scripts call the program as icpaudit.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"icpaudit": func() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) },
+	})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Setup: func(env *testscript.Env) error {
+			schema, err := filepath.Abs("../../docs/findings.schema.json")
+			env.Setenv("SCHEMA", schema)
+			return err
+		},
+		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "jsonl": validJSONL},
+	})
+}

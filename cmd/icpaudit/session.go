@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/icpaudit/icpaudit/audit"
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/reference"
+	"github.com/icpaudit/icpaudit/report"
+	"github.com/icpaudit/icpaudit/scanner"
+)
+
+// session is what auditing needs, whether one domain or a whole inventory.
+type session struct {
+	config  config
+	ref     *reference.Set
+	scanner *scanner.Scanner
+	teller  *report.Teller
+	started time.Time
+}
+
+// reference loads the reference data that the configuration names.
+func (p *program) reference(c config) (*reference.Set, error) {
+	ref, err := reference.Load(c.Data)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return ref, nil
+}
+
+// begin sets a session up, and stops where fewer than two resolvers answer:
+// absence could never be agreed on.
+func (p *program) begin(ctx context.Context, c config, log io.Writer) (*session, error) {
+	ref, err := p.reference(c)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{config: c, ref: ref, started: p.now()}
+	s.teller = report.NewTeller(ref, c.Checks, c.Lang, s.started)
+	if s.scanner, err = scanner.New(c.Scanner, ref, p.now); err != nil {
+		return nil, usage(err)
+	}
+	answering, err := s.scanner.CheckResolvers(ctx)
+	if answering < 2 {
+		s.scanner.Close()
+		return nil, incomplete(fmt.Errorf(s.teller.Say("few-resolvers"), answering, report.Clean(fmt.Sprint(err), 500)))
+	}
+	fmt.Fprintf(log, s.teller.Say("resolvers")+"\n", answering)
+	place := c.Checks.Vantage
+	if place != "mainland" {
+		place += s.teller.Say("vantage-unknown")
+	}
+	fmt.Fprintf(log, s.teller.Say("vantage")+"\n", place)
+	if date := ref.Addresses.Date(); s.started.Sub(date) > c.Checks.AddressDataAge {
+		fmt.Fprintf(log, s.teller.Say("data-old")+"\n", date.Format(time.DateOnly), int(c.Checks.AddressDataAge.Hours()/24))
+	}
+	return s, nil
+}
+
+func (s *session) close() error { return s.scanner.Close() }
+
+// audit makes the audit of this session.
+func (s *session) audit(p *program) *audit.Audit {
+	all := checks.All()
+	return &audit.Audit{
+		Looker: s.scanner, Checks: all, Options: s.config.Audit, Now: p.now,
+		Bench: func(now time.Time) checks.Bench {
+			return checks.Bench{Now: now, Policy: s.config.Checks, Reference: s.ref, Checks: all}
+		},
+	}
+}
+
+// verdict is the exit code of finished work.
+func (s *session) verdict(t report.Totals, incomplete bool) error {
+	switch {
+	case incomplete:
+		return &exit{exitIncomplete, nil}
+	case t.Outcomes[checks.Deficient] > 0, s.config.Audit.FailOn == "suspected" && t.Outcomes[checks.Suspected] > 0:
+		return &exit{exitFound, nil}
+	}
+	return nil
+}

@@ -1,0 +1,205 @@
+// Package report tells what was found: one book built once, one writer a
+// format. It knows words, and nothing of networks or rules.
+package report
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+)
+
+// Book gathers a run's findings and writes the reports. Add may be called from
+// several goroutines and in any order; the reports come in inventory order.
+type Book struct {
+	dir     string
+	options Options
+	teller  *Teller
+	run     RunInfo
+	csv     *spool
+	jsonl   *spool
+
+	mu     sync.Mutex
+	totals Totals
+}
+
+// NewBook makes the directory of the reports, which must not exist yet.
+func NewBook(dir string, o Options, t *Teller, run RunInfo) (*Book, error) {
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make the report directory: %w", err)
+	}
+	b := &Book{dir: dir, options: o, teller: t, run: run, totals: newTotals()}
+	var err error
+	if b.csv, err = newSpool(dir); err != nil {
+		return nil, err
+	}
+	if b.jsonl, err = newSpool(dir); err != nil {
+		return nil, errors.Join(err, b.csv.close())
+	}
+	return b, nil
+}
+
+// Add tells the findings of the subject with that number in inventory order.
+func (b *Book) Add(seq int, subject *filing.Subject, findings []checks.Finding) error {
+	rows := b.teller.Rows(subject, findings)
+	lines, err := jsonRows(rows)
+	if err != nil {
+		return fmt.Errorf("write findings of %q: %w", subject.ID(), err)
+	}
+	if len(b.options.Outcomes) > 0 {
+		rows = slices.DeleteFunc(rows, func(r Row) bool { return !slices.Contains(b.options.Outcomes, string(r.Outcome)) })
+	}
+	cells, err := csvRows(rows)
+	if err != nil {
+		return fmt.Errorf("write findings of %q: %w", subject.ID(), err)
+	}
+	b.mu.Lock()
+	b.totals.Subjects++
+	for _, s := range subject.Services {
+		b.totals.Services++
+		b.totals.Domains += len(s.Domains)
+		b.totals.Apps += len(s.Apps)
+	}
+	b.totals.count(findings)
+	b.mu.Unlock()
+	return errors.Join(b.jsonl.put(seq, lines), b.csv.put(seq, cells))
+}
+
+// Totals are the sums so far.
+func (b *Book) Totals() Totals {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t := newTotals()
+	for o, n := range b.totals.Outcomes {
+		t.Outcomes[o] = n
+	}
+	for id, row := range b.totals.Scenes {
+		t.Scenes[id] = map[checks.Outcome]int{}
+		for o, n := range row {
+			t.Scenes[id][o] = n
+		}
+	}
+	t.Subjects, t.Services, t.Domains, t.Apps, t.Findings = b.totals.Subjects, b.totals.Services, b.totals.Domains, b.totals.Apps, b.totals.Findings
+	return t
+}
+
+// End is what is known only at the end of a run.
+type End struct {
+	Rows       int                      // of the inventory
+	BadRows    int                      // of which refused
+	Mistakes   iter.Seq[filing.Mistake] // of the inventory, warnings too
+	Incomplete []string                 // why the audit is incomplete, in words
+	Ended      time.Time
+}
+
+// Close writes the reports and returns their paths.
+func (b *Book) Close(end End) ([]string, error) {
+	defer b.csv.close()
+	defer b.jsonl.close()
+	b.mu.Lock()
+	b.totals.Rows, b.totals.BadRows = end.Rows, end.BadRows
+	totals := b.totals
+	b.mu.Unlock()
+	csvPath, err := b.write("findings.csv", func(w io.Writer) error { return b.writeCSV(w, end) })
+	if err != nil {
+		return nil, err
+	}
+	jsonPath, err := b.write("findings.jsonl", func(w io.Writer) error { return b.writeJSONL(w, end, totals) })
+	if err != nil {
+		return nil, err
+	}
+	return []string{csvPath, jsonPath}, nil
+}
+
+// Abandon drops what was gathered; the directory goes too where nothing is in it.
+func (b *Book) Abandon() error {
+	return errors.Join(b.csv.close(), b.jsonl.close(), os.Remove(b.dir))
+}
+
+func (b *Book) write(name string, body func(io.Writer) error) (string, error) {
+	path := filepath.Join(b.dir, name)
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return "", fmt.Errorf("write report: %w", err)
+	}
+	w := bufio.NewWriterSize(file, 256<<10)
+	err = errors.Join(body(w), w.Flush(), file.Close())
+	if err != nil {
+		return "", fmt.Errorf("write report %q: %w", path, err)
+	}
+	return path, nil
+}
+
+func (b *Book) writeCSV(w io.Writer, end End) error {
+	header, err := csvHeader(b.options.Headers, b.teller.lang)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(header); err != nil {
+		return err
+	}
+	if err := b.csv.writeTo(w); err != nil {
+		return err
+	}
+	for m := range end.Mistakes {
+		if m.Warning {
+			continue
+		}
+		line, err := csvRows([]Row{b.teller.mistakeRow(m)})
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Book) writeJSONL(w io.Writer, end End, totals Totals) error {
+	put := func(v any) error {
+		line, err := jsonLine(v)
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(line)
+		return err
+	}
+	if err := put(runLine{Type: "run", Schema: SchemaVersion, RunInfo: b.run}); err != nil {
+		return err
+	}
+	if err := b.jsonl.writeTo(w); err != nil {
+		return err
+	}
+	for m := range end.Mistakes {
+		if err := put(mistakeLine{Type: "mistake", Mistake: m}); err != nil {
+			return err
+		}
+	}
+	line := totalsLine{Type: "totals", Totals: totals, Ended: end.Ended, Incomplete: end.Incomplete}
+	if rate, ok := totals.Compliance(); ok {
+		line.Compliance = &rate
+	}
+	if rate, ok := totals.Coverage(); ok {
+		line.Coverage = &rate
+	}
+	return put(line)
+}
+
+// mistakeRow shows a refused inventory row among the findings: nothing vanishes.
+func (t *Teller) mistakeRow(m filing.Mistake) Row {
+	return Row{
+		InventoryRow: m.Row, SceneName: t.Say("refused-row"), OutcomeWord: t.word("outcome", string(checks.Error)),
+		Finding:    checks.Finding{Outcome: checks.Error, Reason: m.Code},
+		ReasonWord: t.word("input", m.Code), Want: Clean(m.Want, longestCell), Got: Clean(m.Value, longestCell), Where: Clean(m.Column, longestCell),
+	}
+}
