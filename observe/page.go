@@ -25,6 +25,7 @@ type Document struct {
 	Text     int      `json:"text"`                // runes of visible text
 	Han      int      `json:"han"`                 // of which Han
 	Shell    bool     `json:"shell,omitempty"`     // next to no text, but scripts: it renders itself
+	Deferred bool     `json:"deferred,omitempty"`  // its foot is filled by script or frame: what is missing there may come later
 	Unread   []string `json:"unread,omitempty"`    // same-origin scripts of a shell that could not be read
 
 	Numbers    []NumberSeen `json:"numbers,omitempty"` // ICP filing numbers, best link first within a number

@@ -24,6 +24,7 @@ type Set struct {
 	Digest     string // first 12 hex digits of the SHA-256 over all files in force, by name
 	Catalogue  *Catalogue
 	Words      *Words
+	Provinces  *Provinces
 	Providers  *Providers
 	Families   *Families
 	Addresses  *Addresses
@@ -49,6 +50,8 @@ func Load(dir string) (*Set, error) {
 	note("catalogue", err)
 	s.Words, err = readWords(fsys)
 	note("words", err)
+	s.Provinces, err = readProvinces(fsys)
+	note("provinces", err)
 	s.Providers, err = readProviders(fsys)
 	note("providers", err)
 	s.Families, err = readFamilies(fsys)

@@ -40,6 +40,25 @@ func Default() Options {
 	}
 }
 
+// Validate names every value that can't be used, by its YAML key.
+func (o Options) Validate() map[string]error {
+	bad := map[string]error{}
+	for block, mistakes := range map[string]map[string]error{
+		"dns": o.DNS.Validate(), "dial": o.Dial.Validate(), "visit": o.Visit.Validate(), "registration": o.Registration.Validate(),
+	} {
+		for key, err := range mistakes {
+			bad[block+"."+key] = err
+		}
+	}
+	if o.LookTimeout <= 0 {
+		bad["look_timeout"] = fmt.Errorf("%s is not above zero", o.LookTimeout)
+	}
+	if _, err := userAgent(o.Contact); err != nil {
+		bad["contact"] = err
+	}
+	return bad
+}
+
 // Scanner looks at targets. It is safe for concurrent use.
 type Scanner struct {
 	options       Options
@@ -96,9 +115,10 @@ func (s *Scanner) Look(ctx context.Context, t Target) observe.Dossier {
 	return d
 }
 
-// Registration asks the registry of the domain, or the cache; see RegistrationOptions.
-func (s *Scanner) Registration(ctx context.Context, domain string) observe.Seen[observe.Registration] {
-	return s.registrations.Lookup(ctx, domain)
+// Registration asks the registry of the domain, or the cache (see
+// RegistrationOptions); fresh asks the registry in any case.
+func (s *Scanner) Registration(ctx context.Context, domain string, fresh bool) observe.Seen[observe.Registration] {
+	return s.registrations.Lookup(ctx, domain, fresh)
 }
 
 // CheckResolvers asks every resolver for a name that exists everywhere and

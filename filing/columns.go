@@ -1,0 +1,124 @@
+package filing
+
+import (
+	_ "embed"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/goccy/go-yaml"
+	"golang.org/x/text/width"
+)
+
+//go:embed columns.yaml
+var columnsYAML []byte
+
+// Column is one column of an inventory.
+type Column struct {
+	Key     string   `yaml:"key"` // the English header
+	ZH      string   `yaml:"zh"`  // the Chinese header
+	Aliases []string `yaml:"aliases"`
+	Level   string   `yaml:"level"`   // subject, service, item (domain or App), domain, app
+	Kind    string   `yaml:"kind"`    // how a cell is read
+	Example string   `yaml:"example"` // in a domain's row; "-" for none
+	App     string   `yaml:"app"`     // in an App's row, where it differs
+	Note    struct {
+		ZH string `yaml:"zh"`
+		EN string `yaml:"en"`
+	} `yaml:"note"`
+}
+
+// Columns lists the columns that inventories may have, in the template's order.
+func Columns() []Column {
+	t := columns()
+	out := make([]Column, len(t.list))
+	copy(out, t.list)
+	return out
+}
+
+// columnTable is the embedded table, indexed.
+type columnTable struct {
+	list     []Column
+	byHeader map[string]int               // folded header to place in list
+	byKey    map[string]int               // key to place in list
+	blanks   map[string]bool              // upper-case texts that stand for an empty cell
+	longTerm map[string]bool              // folded texts of a document without end
+	words    map[string]map[string]string // kind, folded word → value
+	choices  map[string]string            // kind → its values, for error texts
+}
+
+// columns reads the embedded table once. A broken one is our own fault and
+// shows in every test.
+var columns = sync.OnceValue(func() *columnTable {
+	t, err := readColumns(columnsYAML)
+	if err != nil {
+		panic(err)
+	}
+	return t
+})
+
+func readColumns(data []byte) (*columnTable, error) {
+	var file struct {
+		Columns  []Column                       `yaml:"columns"`
+		Blanks   []string                       `yaml:"blanks"`
+		LongTerm []string                       `yaml:"long_term"`
+		Words    map[string]map[string][]string `yaml:"words"`
+	}
+	if err := yaml.UnmarshalWithOptions(data, &file, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("read the columns: %w", err)
+	}
+	t := &columnTable{
+		list: file.Columns, byHeader: map[string]int{}, byKey: map[string]int{},
+		blanks: map[string]bool{}, longTerm: map[string]bool{}, words: map[string]map[string]string{}, choices: map[string]string{},
+	}
+	for i, c := range file.Columns {
+		t.byKey[c.Key] = i
+		for _, name := range append([]string{c.Key, c.ZH}, c.Aliases...) {
+			folded := foldHeader(name)
+			if other, taken := t.byHeader[folded]; taken && other != i {
+				return nil, fmt.Errorf("read the columns: %q is of both %s and %s", name, file.Columns[other].Key, c.Key)
+			}
+			t.byHeader[folded] = i
+		}
+	}
+	for _, b := range file.Blanks {
+		t.blanks[strings.ToUpper(b)] = true
+	}
+	for _, l := range file.LongTerm {
+		t.longTerm[foldHeader(l)] = true
+	}
+	for kind, values := range file.Words {
+		t.words[kind] = map[string]string{}
+		t.choices[kind] = strings.Join(slices.Sorted(maps.Keys(values)), ", ")
+		for value, words := range values {
+			for _, w := range append(words, value) {
+				t.words[kind][foldHeader(w)] = value
+			}
+		}
+	}
+	return t, nil
+}
+
+// find looks a header up.
+func (t *columnTable) find(header string) (int, bool) {
+	i, ok := t.byHeader[foldHeader(header)]
+	return i, ok
+}
+
+// foldHeader is a header as it is compared: half-width, lower case, without
+// blanks, signs that only separate, and the marks of required columns.
+func foldHeader(header string) string {
+	s := strings.ToLower(width.Fold.String(header))
+	for _, mark := range []string{"(必填)", "(选填)", "(可选)", "(required)", "(optional)"} {
+		s = strings.ReplaceAll(s, mark, "")
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune("_-*:", r) {
+			return -1
+		}
+		return r
+	}, s)
+}

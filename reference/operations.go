@@ -1,0 +1,47 @@
+package reference
+
+import "io/fs"
+
+// Operation is one thing that a filer, or somebody for him, does.
+type Operation struct {
+	ID           string   `yaml:"id"`
+	Name         Text     `yaml:"name"`
+	Section      string   `yaml:"section"` // of the guide; empty outside the filing system
+	Aliases      []string `yaml:"aliases"`
+	Use          Text     `yaml:"use"`
+	Rules        []Text   `yaml:"rules"`
+	Days         [2]int   `yaml:"days"`   // expected working days, least and most; 0, 0: nobody can say
+	Filing       bool     `yaml:"filing"` // an order in the filing system
+	Irreversible bool     `yaml:"irreversible"`
+}
+
+func readOperations(fsys fs.FS) ([]Operation, error) {
+	var file struct {
+		Source     string      `yaml:"source"`
+		Date       string      `yaml:"date"`
+		Operations []Operation `yaml:"operations"`
+	}
+	if err := readYAML(fsys, "operations.yaml", &file); err != nil {
+		return nil, err
+	}
+	if err := checkHeading("operations.yaml", file.Source, file.Date); err != nil {
+		return nil, err
+	}
+	m := mistakes{file: "operations.yaml"}
+	seen := map[string]bool{}
+	for _, o := range file.Operations {
+		if !m.id("operation", o.ID, seen) {
+			continue
+		}
+		at := "operation " + o.ID
+		m.text(at+": name", o.Name)
+		m.text(at+": use", o.Use)
+		for _, rule := range o.Rules {
+			m.text(at+": rule", rule)
+		}
+		if o.Days[0] < 0 || o.Days[1] < o.Days[0] {
+			m.add("%s: days %d to %d", at, o.Days[0], o.Days[1])
+		}
+	}
+	return file.Operations, m.err()
+}
