@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// maxComments bounds the comments of one text.
+const maxComments = 300
+
 // commented is the parts of a text that stand in comments of a template
 // language (JSP, Blade, JSX) which reached the page without being rendered.
 type commented [][2]int
@@ -12,7 +15,7 @@ type commented [][2]int
 func commentsIn(text string) commented {
 	var parts commented
 	for _, pair := range [...][2]string{{"<%--", "--%>"}, {"{{--", "--}}"}, {"{/*", "*/}"}} {
-		for at := 0; ; {
+		for at := 0; len(parts) < maxComments; {
 			start := strings.Index(text[at:], pair[0])
 			if start < 0 {
 				break

@@ -117,8 +117,24 @@ func mayHoldAny(text string) bool {
 	return mayHold(text) || strings.Contains(text, "2-") || strings.Contains(text, "1-") || strings.Contains(text, "２－")
 }
 
-// findAll finds the numbers of all kinds in a text.
+// findAll finds the numbers of all kinds in a text. Of a giant one only both
+// ends are searched.
 func findAll(text string) []found {
+	const most = 1 << 20
+	if len(text) <= 2*most {
+		return findIn(text)
+	}
+	tail := len(text) - most
+	tail += strings.IndexByte(text[tail:], number.Break) + 1
+	all := findIn(text[:most])
+	for _, f := range findIn(text[tail:]) {
+		f.start, f.end, f.digits = f.start+tail, f.end+tail, f.digits+tail
+		all = append(all, f)
+	}
+	return all
+}
+
+func findIn(text string) []found {
 	var all []found
 	for _, m := range number.FindICP(text) {
 		f := found{start: m.Start, end: m.End, digits: m.DigitsAt}

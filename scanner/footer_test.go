@@ -4,15 +4,18 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/icpaudit/icpaudit/observe"
 	"github.com/icpaudit/icpaudit/reference"
 )
 
+var loadReference = sync.OnceValues(func() (*reference.Set, error) { return reference.Load("") })
+
 func testMarks(t testing.TB) *reference.Marks {
 	t.Helper()
-	ref, err := reference.Load("")
+	ref, err := loadReference()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,5 +179,31 @@ func TestWhatAPageCallsItself(t *testing.T) {
 	}
 	if doc.Text != 6 || doc.Han != 6 || doc.Kind != observe.KindSite || doc.Hash == "" || doc.Charset != "utf-8" {
 		t.Errorf("got %+v", doc)
+	}
+}
+
+// Of a giant text both ends are searched, with their links.
+func TestGiantText(t *testing.T) {
+	doc := readText(t, "<p>沪ICP备12111111号</p>"+strings.Repeat("<p>一段文字</p>", 160000)+`<p><a href="https://beian.miit.gov.cn">京ICP备12111111号</a></p>`)
+	if got := told(doc.Numbers); got != "沪ICP备12111111号 html missing plain; 京ICP备12111111号 html none ok" || !doc.Numbers[1].Bottom {
+		t.Errorf("got %s", got)
+	}
+}
+
+// Nothing that is kept shares memory with the body, whose buffer is used again.
+func TestDocumentOwnsItsMemory(t *testing.T) {
+	body := []byte(`<title>示例</title><p>京ICP备12111111号</p>`)
+	doc, _ := newReader(testMarks(t)).Document(Body{ContentType: "text/html", Status: 200, Data: body})
+	clear(body)
+	if doc.Title != "示例" || told(doc.Numbers) != "京ICP备12111111号 html missing plain" || doc.Numbers[0].Raw != "京ICP备12111111号" {
+		t.Errorf("got %+v", doc)
+	}
+}
+
+func TestCountRunes(t *testing.T) {
+	for text, want := range map[string][2]int{"": {0, 0}, "a b\n": {2, 0}, "中文 \u00a0\u3000x": {3, 2}, "一龥𠀀丁": {4, 4}, "中\xE5\x8F": {3, 1}, "，。": {2, 0}, "あ한": {2, 0}} {
+		if seen, han := countRunes([]byte(text)); seen != want[0] || han != want[1] {
+			t.Errorf("%q: got %d and %d, want %v", text, seen, han, want)
+		}
 	}
 }

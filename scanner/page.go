@@ -143,11 +143,18 @@ func (r *reader) release(s *sheet) {
 // that are Han.
 func countRunes(text []byte) (seen, han int) {
 	for i := 0; i < len(text); {
-		if c := text[i]; c < utf8.RuneSelf {
+		c := text[i]
+		if c < utf8.RuneSelf {
 			if c > ' ' {
 				seen++
 			}
 			i++
+			continue
+		}
+		if c >= 0xE5 && c <= 0xE8 && i+2 < len(text) && text[i+1]&0xC0 == 0x80 && text[i+2]&0xC0 == 0x80 {
+			i += 3 // U+5000 to U+8FFF: most of a Chinese text, without decoding it
+			seen++
+			han++
 			continue
 		}
 		r, size := utf8.DecodeRune(text[i:])

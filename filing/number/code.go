@@ -20,7 +20,7 @@ func ParseUSCC(text string) (USCC, error) {
 	if code == "" {
 		return "", &SyntaxError{Code: CodeEmpty, Text: text, Want: wantUSCC}
 	}
-	if len(code) != 18 || strings.Trim(code, usccAlphabet) != "" {
+	if len(code) != 18 || strings.Trim(code, usccAlphabet) != "" || strings.Trim(code[2:8], "0123456789") != "" {
 		return "", &SyntaxError{Code: CodeUnknown, Text: MaskID(code), Want: wantUSCC}
 	}
 	weights := [17]int{1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28}
@@ -91,13 +91,25 @@ func ParseIDCard(text string) (IDCard, error) {
 	if len(code) != 18 || strings.Trim(code[:17], "0123456789") != "" || strings.Trim(code[17:], "0123456789X") != "" {
 		return "", &SyntaxError{Code: CodeUnknown, Text: MaskID(code)}
 	}
-	if _, err := time.Parse("20060102", code[6:14]); err != nil || !knownRegion(code[:2]) {
+	if !birth("20060102", code[6:14]) || !cardRegion(code) {
 		return "", &SyntaxError{Code: CodeUnknown, Text: MaskID(code)}
 	}
 	if code[17] != idCheck(code) {
 		return "", &SyntaxError{Code: CodeCheckDigit, Text: MaskID(code)}
 	}
 	return IDCard(code), nil
+}
+
+// birth says whether digits are a date on which a card holder can be born.
+func birth(layout, digits string) bool {
+	t, err := time.Parse(layout, digits)
+	return err == nil && t.Year() >= 1850 && t.Year() < 2100
+}
+
+// cardRegion says whether 18 digits begin with a region: of residents at once,
+// of foreigners with permanent residence behind a 9.
+func cardRegion(code string) bool {
+	return knownRegion(code[:2]) || code[0] == '9' && knownRegion(code[1:3])
 }
 
 func idCheck(code string) byte {

@@ -59,7 +59,8 @@ func findICP(text string, inventory bool) []Match {
 func anchor(text string, at int) bool {
 	switch c := text[at]; {
 	case c == 'I' || c == 'i':
-		return at+2 < len(text) && (text[at+1]&^0x20 == 'C' || text[at+1]&^0x20 == 'P' || text[at+1] >= 0x80 || text[at+1] == ' ')
+		next := following(text, at+1)
+		return next == 'C' || next == 'P'
 	case c == 'A' || c == 'B' || c == 'D':
 		return at+2 < len(text) && text[at+1] >= '1' && text[at+1] <= '4' && !isASCIILetter(rune(text[at+2])) && !isDigit(rune(text[at+2]))
 	case c == 0xEF: // full-width Ｉ, ｉ, Ａ, Ｂ
@@ -72,6 +73,18 @@ func anchor(text string, at int) bool {
 		return isProvince(simplify(r))
 	}
 	return false
+}
+
+// following is the first rune from a place on that is seen and no blank, folded.
+func following(text string, at int) rune {
+	for end := min(len(text), at+after); at < end; {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		if f, seen := foldRune(r); seen && f != ' ' && f != SoftBreak {
+			return f
+		}
+		at += size
+	}
+	return 0
 }
 
 // match reads the number whose anchor stands at a place; nothing before floor
@@ -172,7 +185,7 @@ func (p *parse) skipBlanks() {
 }
 
 // province reads the letter before a place, over blanks and a separator.
-// Vanity says that the letter before is none, or one of a made-up prefix.
+// Vanity says that a made-up prefix stands there instead.
 func (p *parse) province(i int) (letter string, start int, vanity bool) {
 	k := i - 1
 	for k >= 0 && i-k <= 4 && strings.ContainsRune(" \v|:()\"'·.,-", p.l[k].r) {
@@ -188,10 +201,25 @@ func (p *parse) province(i int) (letter string, start int, vanity bool) {
 			p.note(NoteEveryday)
 		}
 		return string(r), k, false
-	case k == i-1 && isHan(r) && !strings.ContainsRune("号案的为是证及和与站", r), k == i-1 && isASCIILetter(r):
+	case k == i-1 && p.madeUp(k):
 		return "", k, true
 	}
 	return "", i, false
+}
+
+// madeUp says whether the rune before ICP makes the number one of a joke
+// register: a Latin letter, a character that such registers are known to use,
+// or any other that stands alone. The last character of a sentence or label
+// does not, nor one that people take for a province's.
+func (p *parse) madeUp(k int) bool {
+	r := p.l[k].r
+	if isASCIILetter(r) || strings.ContainsRune("萌喵茶团图龙龍云", r) {
+		return true
+	}
+	if !isHan(r) || strings.ContainsRune("号案的为是证及和与站港澳台秦申楚", r) {
+		return false
+	}
+	return k == 0 || !isHan(p.l[k-1].r)
 }
 
 // between skips the words and signs that people put between 备 and the digits.
@@ -251,9 +279,17 @@ func (p *parse) body(n ICP, start int) (Match, bool) {
 	return p.done(m, start, digits), true
 }
 
-// placeholder skips xxxx or **** in place of digits.
+// placeholder skips xxxx, **** or nothing but zeros in place of digits.
 func (p *parse) placeholder() bool {
 	n := 0
+	for p.i+n < len(p.l) && p.l[p.i+n].r == '0' {
+		n++
+	}
+	if n >= 6 && (p.i+n == len(p.l) || !isDigit(p.l[p.i+n].r)) {
+		p.i += n
+		return true
+	}
+	n = 0
 	for p.peek() == 'X' || p.peek() == '*' || p.peek() == '×' {
 		p.i++
 		n++

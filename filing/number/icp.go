@@ -58,7 +58,7 @@ func (n ICP) Subject() ICP {
 // SameSubject says whether both numbers are of one subject; folded that they
 // write the province by different letters (川/蜀, 贵/黔, 云/滇, 甘/陇).
 func SameSubject(a, b ICP) (same, folded bool) {
-	if a.Body != b.Body || a.Licence != b.Licence || fold(a.Province) != fold(b.Province) {
+	if a.Body == "" || a.Body != b.Body || a.Licence != b.Licence || fold(a.Province) != fold(b.Province) {
 		return false, false
 	}
 	return true, a.Province != b.Province
@@ -159,14 +159,14 @@ func parseWhole(text string, inventory bool) (ICP, []Note, error) {
 // ministry lists sites of licensed operators as 京ICP证030173号-1.
 func (n ICP) filing() bool { return n.Licence == "" || n.Licence == "ICP证" || n.Service > 0 }
 
-// saneBody says whether a body is 8 digits, or 20YY and 6, and whether its
-// year can be: filing began in 1999.
+// saneBody says whether a body is 8 digits, or 20YY and 6 (to 2049), and
+// whether the year of the former can be: filing began in 1999.
 func saneBody(body string) (ok, oddYear bool) {
 	switch len(body) {
 	case 8:
 		return true, strings.Trim(body, body[:1]) == "" || body[0] > '4' && body[0] < '9'
 	case 10:
-		return strings.HasPrefix(body, "20"), false
+		return strings.HasPrefix(body, "20") && body[2] < '5', false
 	}
 	return false, false
 }

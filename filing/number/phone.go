@@ -38,14 +38,14 @@ func ParseLandline(text string) (Phone, error) {
 		return Phone(digits), nil
 	}
 	area, local, ok := areaCode(digits)
-	if !ok || (len(local) != 7 && len(local) != 8) || local[0] < '2' {
+	if !ok || len(local) != 8 && (len(local) != 7 || len(area) == 3) || local[0] < '2' {
 		return "", &SyntaxError{Code: CodeUnknown, Text: MaskPhone(digits), Want: wantLandline}
 	}
 	return Phone(area + local), nil
 }
 
-// areaCode cuts the area code off: three digits for the eleven that begin with
-// 010 and 02, four for the others.
+// areaCode cuts the area code off: three digits for those that begin with 01
+// and 02, whose cities have eight-digit numbers, four for the others.
 func areaCode(digits string) (area, local string, ok bool) {
 	switch {
 	case len(digits) < 10 || digits[0] != '0':

@@ -67,7 +67,7 @@ func FindPSB(text string) []PSBMatch {
 		if text[at] != 0xE5 || !strings.HasPrefix(text[at:], "备") && !strings.HasPrefix(text[at:], "備") {
 			continue
 		}
-		if !strings.Contains(text[max(0, at-before):at], "公") {
+		if !strings.ContainsRune("网部安按公", preceding(text, at)) || !strings.Contains(text[max(0, at-before):at], "公") {
 			continue
 		}
 		if m, ok := matchPSB(text, at, max(end, at-before)); ok && m.Start >= end {
@@ -111,7 +111,7 @@ func matchPSB(text string, at, floor int) (PSBMatch, bool) {
 
 // psbLabel reads backwards from 备 what makes it a public-security number: 公
 // with 安 or the frequent slip 按, 网 in any place, and before them the letter of
-// a province or city.
+// a province, or of a city where it stands alone.
 func psbLabel(l []letter, i int) (label string, start int, ok bool) {
 	k, an := i-1, false
 	for ; k >= 0 && i-k <= 12 && strings.ContainsRune(" \v网部安按", l[k].r); k-- {
@@ -126,10 +126,24 @@ func psbLabel(l []letter, i int) (label string, start int, ok bool) {
 	if k < 0 {
 		return "", start, true
 	}
-	if r := l[k].r; isProvince(r) || strings.ContainsRune("牡穗深", r) {
-		return string(r), k, true
+	r := l[k].r
+	if isProvince(r) || isHan(r) && (k == 0 || !isHan(l[k-1].r)) && !strings.ContainsRune("号的和与及", r) {
+		return string(r), k, true // a city's letter, such as 穗, stands alone
 	}
 	return "", start, true
+}
+
+// preceding is the last rune before a place that is seen and no blank, folded;
+// 0 where there is none near by.
+func preceding(text string, at int) rune {
+	for floor := max(0, at-before); at > floor; {
+		r, size := utf8.DecodeLastRuneInString(text[:at])
+		if f, seen := foldRune(r); seen && f != ' ' && f != SoftBreak {
+			return f
+		}
+		at -= size
+	}
+	return 0
 }
 
 // window cuts the part of the text round an anchor that a number may take: not

@@ -1,0 +1,18 @@
+package checks
+
+import (
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/observe"
+)
+
+// dnsOverseas: not all addresses of all names are outside the mainland (guide
+// section 2.4, scenario 2).
+var dnsOverseas = Check{
+	ID: "dns-overseas", Level: LevelItem,
+	For:        []filing.ServiceKind{filing.Website},
+	Needs:      observe.WantDNS | observe.WantOwners,
+	Reasons:    []Reason{{ID: "all-overseas"}},
+	NeedsPlace: true,
+	Causes:     []ID{"domain-expired"},
+	Judge:      func(c Case) Verdict { return judgeAccess(c).of("dns-overseas") },
+}
