@@ -1,6 +1,7 @@
 package filing
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/icpaudit/icpaudit/filing/number"
@@ -45,7 +46,6 @@ func (p *rowParser) parse(r *record) (mistakes []Mistake, good bool) {
 	for _, m := range r.broken {
 		p.add(m)
 	}
-	hadDomain := r.cells[p.at.domain] != ""
 	var subject, service number.ICP
 	for i, raw := range r.cells {
 		if raw == "" {
@@ -62,7 +62,7 @@ func (p *rowParser) parse(r *record) (mistakes []Mistake, good bool) {
 	d := p.domainCells(r)
 	p.numbers(r, subject, service)
 	p.kind(r, service.Kind)
-	p.items(r, d.Name != "" || hadDomain && r.cells[p.at.domain] == "" && p.bad)
+	p.items(r, d.Name != "" || p.faulty("domain"))
 	p.unused(r)
 	return p.mistakes, !p.bad
 }
@@ -88,8 +88,7 @@ func (p *rowParser) domainCells(r *record) DomainName {
 		return d
 	}
 	if d.URL != "" {
-		r.cells[p.at.urls] = p.joined([]string{r.cells[p.at.urls], d.URL})
-		r.cells[p.at.urls] = unionLists(r.cells[p.at.urls], "")
+		r.cells[p.at.urls] = unionLists(r.cells[p.at.urls], d.URL)
 	}
 	p.column = p.at.urls
 	p.foreignURLs(r.cells[p.at.urls], d)
@@ -160,6 +159,11 @@ func (p *rowParser) kind(r *record, suffix number.Kind) {
 	}
 }
 
+// faulty says whether a column's cell was refused.
+func (p *rowParser) faulty(key string) bool {
+	return slices.ContainsFunc(p.mistakes, func(m Mistake) bool { return m.Key == key && !m.Warning })
+}
+
 func (p *rowParser) hasApp(r *record) bool {
 	for _, i := range [...]int{p.at.platform, p.at.pkg, p.at.certHash, p.at.publicKey, p.at.appPath} {
 		if r.cells[i] != "" {
@@ -205,7 +209,7 @@ func (p *rowParser) unused(r *record) {
 // unionLists is the canonical list of two, each entry once.
 func unionLists(a, b string) string {
 	if b == "" || a == b {
-		return strings.Trim(a, "\n")
+		return a
 	}
 	if a == "" {
 		return b

@@ -54,7 +54,9 @@ func For(c *reference.Catalogue, p Problem) []Entry {
 		if p.Subject.Order.Kind != "" || p.Subject.Order.State != "" {
 			e.Notes = append(e.Notes, NoteOpenOrder)
 		}
-		if len(e.Operations) > 0 {
+		// Fitting may make two ways the same.
+		same := func(other Entry) bool { return slices.Equal(other.Operations, e.Operations) }
+		if len(e.Operations) > 0 && !slices.ContainsFunc(entries, same) {
 			entries = append(entries, e)
 		}
 	}

@@ -92,7 +92,10 @@ func New(o Options, ref *reference.Set, now func() time.Time) (*Scanner, error) 
 }
 
 // Close ends what the scanner holds open.
-func (s *Scanner) Close() error { return s.resolver.Close() }
+func (s *Scanner) Close() error {
+	s.registrations.rdap.close()
+	return s.resolver.Close()
+}
 
 // Look resolves the target's names, gathers the facts of their addresses, and
 // visits and reads the site. Registration is a look of its own, for it waits

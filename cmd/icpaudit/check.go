@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -187,15 +186,9 @@ func (f checkFlags) filed(ctx context.Context, name filing.DomainName) (*filing.
 		}
 		domain.PSB = n.String()
 	}
-	for _, text := range f.ips {
-		prefix, err := netip.ParsePrefix(text)
-		if addr, addrErr := netip.ParseAddr(text); addrErr == nil {
-			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read --ip %q: it is neither an address nor a CIDR range", text)
-		}
-		service.IPs = append(service.IPs, prefix)
+	var err error
+	if service.IPs, err = prefixes(f.ips); err != nil {
+		return nil, err
 	}
 	service.Domains = []*filing.Domain{domain}
 	return subject, nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"net/url"
 	"os"
 
@@ -116,25 +115,6 @@ func (p *program) inspectRegistration() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&domain, "domain", "", "the domain that was asked for")
 	cmd.MarkFlagRequired("domain")
-	return cmd
-}
-
-func (p *program) inspectIP() *cobra.Command {
-	var f checkFlags
-	cmd := &cobra.Command{
-		Use: "ip ADDRESS…", Short: "Show whose an address is, and by which rule", Args: cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return p.each(args, func(ref *reference.Set, text string) (any, error) {
-				addr, err := netip.ParseAddr(text)
-				if err != nil {
-					return nil, fmt.Errorf("read address %q: it is not an IPv4 or IPv6 address", text)
-				}
-				return f.ownership(ref, addr)
-			})
-		},
-	}
-	cmd.Flags().StringVar(&f.provider, "provider", "", "the filed access provider to compare with")
-	cmd.Flags().StringSliceVar(&f.ips, "ip", nil, "filed address or CIDR range to compare with (may be repeated)")
 	return cmd
 }
 

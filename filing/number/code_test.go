@@ -163,3 +163,11 @@ func FuzzMaskAll(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkMaskAll(b *testing.B) {
+	text := strings.Repeat("地址：北京市海淀区西三旗 85 号，电话 010-62345678，京ICP备12345678号-1，https://example.cn/2026/11/24/ ", 20)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		MaskAll(text)
+	}
+}

@@ -1,0 +1,31 @@
+package checks
+
+import (
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/observe"
+)
+
+// domainExpiring: at least a month is left: the expiry day is not before the
+// same day next month, clamped to that month's end (guide section 2.2).
+var domainExpiring = Check{
+	ID: "domain-expiring", Level: LevelItem,
+	For:     []filing.ServiceKind{filing.Website},
+	Needs:   observe.WantRegistration,
+	Reasons: []Reason{{ID: "within-a-month"}},
+	Causes:  []ID{"domain-expired"},
+	Judge: registered(func(c Case, r observe.Registration) Verdict {
+		expires, ok := expiry(r)
+		if !ok {
+			return unverifiable(Note{Code: "no-expiry-date", Detail: r.Domain})
+		}
+		limit := c.Today().NextMonth()
+		proof := c.registrationProof("expiry", "≥ "+limit.String(), expires.String(), r)
+		switch {
+		case expires.Before(c.Today()):
+			return notApplicable(Note{Code: "expired-already", Detail: "domain-expired"})
+		case expires.Before(limit):
+			return deficient("within-a-month", proof)
+		}
+		return pass(proof)
+	}),
+}

@@ -1,0 +1,115 @@
+package filing
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// header maps the cells of a file's rows to columns.
+type header struct {
+	table    *columnTable
+	columns  []int    // by place in the file; -1: no column
+	names    []string // by column, as the file writes it
+	unheaded []string // headers that no column has
+	fill     []string // merged headers
+}
+
+// itemColumns are those that make a row of headers an inventory's.
+func (t *columnTable) itemColumns() []int {
+	return []int{t.byKey["domain"], t.byKey["app_package"], t.byKey["app_platform"]}
+}
+
+// known counts the headers of a row that are columns, and says whether one of
+// them names a domain or an App.
+func (t *columnTable) known(cells []string) (n int, item bool) {
+	items := t.itemColumns()
+	for _, c := range cells {
+		if i, ok := t.find(c); ok {
+			n++
+			item = item || slices.Contains(items, i)
+		}
+	}
+	return n, item
+}
+
+// newHeader reads a row of headers. Two columns of one meaning are refused,
+// but for lists, which are joined.
+func newHeader(cells []string) (*header, error) {
+	t := columns()
+	h := &header{table: t, names: make([]string, len(t.list))}
+	for _, cell := range cells {
+		name := strings.TrimSpace(shown(cell))
+		i, ok := t.find(cell)
+		if !ok {
+			i = -1
+			if name != "" {
+				h.addUnknown(name)
+			}
+		} else if h.names[i] != "" && !isList(t.list[i].Kind) {
+			r := refuse(codeTwiceHeader, name, h.names[i])
+			r.Mistake.Column, r.Mistake.Key = name, t.list[i].Key
+			return nil, r
+		} else if h.names[i] == "" {
+			h.names[i] = name
+		}
+		h.columns = append(h.columns, i)
+	}
+	return h, nil
+}
+
+// maxUnknown bounds the unknown headers that are kept.
+const maxUnknown = 500
+
+func (h *header) addUnknown(name string) {
+	if len(h.unheaded) < maxUnknown && !slices.Contains(h.unheaded, name) {
+		h.unheaded = append(h.unheaded, name)
+	}
+}
+
+// isList says whether a column of a kind holds several values.
+func isList(kind string) bool {
+	switch kind {
+	case "list", "names", "ips", "urls", "hosts":
+		return true
+	}
+	return false
+}
+
+// fillIn puts a row's cells into a record.
+func (h *header) fillIn(cells []string, r *record, limits Limits) {
+	for i, cell := range cells {
+		if cell == "" {
+			continue
+		}
+		if i >= len(h.columns) {
+			if strings.TrimSpace(cell) != "" {
+				r.broken = append(r.broken, Mistake{Code: codeRowCells, Value: shown(cell), Want: fmt.Sprint(len(h.columns))})
+				return
+			}
+			continue
+		}
+		h.put(h.columns[i], cell, r, limits)
+	}
+}
+
+// put sets one cell; a further one of a list is joined.
+func (h *header) put(column int, cell string, r *record, limits Limits) {
+	if column < 0 {
+		return
+	}
+	if len(cell) > limits.CellBytes+1 {
+		cell = cell[:limits.CellBytes+1] // enough to be found too long
+	}
+	if r.cells[column] != "" {
+		cell = r.cells[column] + ";" + cell
+	}
+	r.cells[column] = cell
+}
+
+// noHeader refuses a file none of whose first rows heads an inventory; it shows
+// the row that came nearest.
+func noHeader(nearest []string) *Refusal {
+	t := columns()
+	return refuse(codeNoHeader, strings.Join(nearest, ", "), t.list[t.byKey["domain"]].ZH+" / domain")
+}
