@@ -17,10 +17,10 @@ type cellParser struct {
 	table    *columnTable
 	limits   Limits
 	format   format
-	column   int       // in hand; -1 for the row as a whole
+	column   int        // in hand; -1 for the row as a whole
 	number   number.ICP // read last
-	mistakes []Mistake // of the row so far, without File, Row, Line and Column
-	bad      bool      // one of them refuses the row
+	mistakes []Mistake  // of the row so far, without File, Row, Line and Column
+	bad      bool       // one of them refuses the row
 }
 
 // format is what the rows of a file have in common.

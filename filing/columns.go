@@ -48,6 +48,35 @@ type columnTable struct {
 	longTerm map[string]bool              // folded texts of a document without end
 	words    map[string]map[string]string // kind, folded word → value
 	choices  map[string]string            // kind → its values, for error texts
+	chinese  map[string][]string          // kind → its values' first words
+	level    []level                      // by place in list
+	slot     []int                        // place among the columns of its owner
+	slots    [3]int                       // how many columns an owner has: subject, service, item
+}
+
+// level is what a column is about, in bits.
+type level uint8
+
+const (
+	ofSubject level = 1 << iota
+	ofService
+	ofDomain
+	ofApp
+	ofItem = ofDomain | ofApp
+)
+
+// levels are the words of the table.
+var levels = map[string]level{"subject": ofSubject, "service": ofService, "domain": ofDomain, "app": ofApp, "item": ofItem}
+
+// owner is the place of a level in slots.
+func (l level) owner() int {
+	switch l {
+	case ofSubject:
+		return 0
+	case ofService:
+		return 1
+	}
+	return 2
 }
 
 // columns reads the embedded table once. A broken one is our own fault and
@@ -72,10 +101,17 @@ func readColumns(data []byte) (*columnTable, error) {
 	}
 	t := &columnTable{
 		list: file.Columns, byHeader: map[string]int{}, byKey: map[string]int{},
-		blanks: map[string]bool{}, longTerm: map[string]bool{}, words: map[string]map[string]string{}, choices: map[string]string{},
+		blanks: map[string]bool{}, longTerm: map[string]bool{}, words: map[string]map[string]string{}, choices: map[string]string{}, chinese: map[string][]string{},
 	}
 	for i, c := range file.Columns {
 		t.byKey[c.Key] = i
+		l, ok := levels[c.Level]
+		if !ok {
+			return nil, fmt.Errorf("read the columns: %s: level %q", c.Key, c.Level)
+		}
+		t.level = append(t.level, l)
+		t.slot = append(t.slot, t.slots[l.owner()])
+		t.slots[l.owner()]++
 		for _, name := range append([]string{c.Key, c.ZH}, c.Aliases...) {
 			folded := foldHeader(name)
 			if other, taken := t.byHeader[folded]; taken && other != i {
@@ -93,7 +129,9 @@ func readColumns(data []byte) (*columnTable, error) {
 	for kind, values := range file.Words {
 		t.words[kind] = map[string]string{}
 		t.choices[kind] = strings.Join(slices.Sorted(maps.Keys(values)), ", ")
-		for value, words := range values {
+		for _, value := range slices.Sorted(maps.Keys(values)) {
+			words := values[value]
+			t.chinese[kind] = append(t.chinese[kind], words[0])
 			for _, w := range append(words, value) {
 				t.words[kind][foldHeader(w)] = value
 			}

@@ -68,13 +68,12 @@ func (r *jsonReader) next(rec *record) error {
 func (r *jsonReader) begin() error {
 	r.open = true
 	for {
-		if err := r.text.more(); err != nil {
+		if err := r.text.more(); err == io.EOF {
+			return refuse(codeEmptyFile, "", "")
+		} else if err != nil {
 			return err
 		}
 		text := bytes.TrimLeft(r.text.back, " \t\r\n")
-		if len(text) == 0 && len(r.text.back) == 1 {
-			return refuse(codeEmptyFile, "", "")
-		}
 		if len(text) == 0 {
 			continue
 		}
@@ -282,7 +281,9 @@ func (r *jsonReader) resync() error {
 			r.text.back = r.text.back[i+1:]
 			return nil
 		}
-		if err := r.text.more(); err != nil {
+		if err := r.text.more(); err == io.EOF {
+			return nil
+		} else if err != nil {
 			return err
 		}
 	}
@@ -303,17 +304,12 @@ func (b *backReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// more replaces what was put back by the next bytes; at the end of the text
-// there are none.
+// more replaces what was put back by the next bytes, or returns io.EOF.
 func (b *backReader) more() error {
 	buf := make([]byte, 4096)
 	n, err := b.r.Read(buf)
 	b.back = buf[:n]
-	if err == io.EOF && n == 0 {
-		b.back = []byte("\n")
-		return nil
-	}
-	if err == io.EOF {
+	if n > 0 {
 		return nil
 	}
 	return err

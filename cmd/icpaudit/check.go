@@ -81,14 +81,14 @@ func (p *program) checkOne(ctx context.Context, c config, domain string, f check
 	}
 	defer s.close()
 	a := s.audit(p)
-	a.Only = func(item string) bool { return item == name.A }
+	a.Only = func(item string) bool { return item == name.Name }
 	a.Waits = func(items int) { fmt.Fprintf(p.err, s.teller.Say("second-look")+"\n", items, c.Checks.ConfirmAfter) }
 	var result audit.Result
 	one := func(yield func(*filing.Subject, error) bool) { yield(subject, nil) }
 	if err := a.Run(ctx, one, func(r audit.Result) error { result = r; return nil }); err != nil {
 		return incomplete(fmt.Errorf("check %q: %w", domain, err))
 	}
-	result.Findings = concerning(result, subject, name.A)
+	result.Findings = concerning(result, subject, name.Name)
 	totals := report.Count(result.Findings)
 	if err := p.tellCheck(s, f, name, result); err != nil {
 		return err
@@ -120,7 +120,7 @@ func (p *program) tellCheck(s *session, f checkFlags, name filing.DomainName, r 
 		return s.teller.SingleJSON(p.out, r.Subject, r.Findings, r.Looks)
 	}
 	fmt.Fprintf(p.out, s.teller.Say("audited")+"\n", name)
-	if err := s.teller.Looks(p.out, r.Looks[name.A]); err != nil {
+	if err := s.teller.Looks(p.out, r.Looks[name.Name]); err != nil {
 		return err
 	}
 	leave := func(checks.Finding) bool { return false }
@@ -168,7 +168,7 @@ func (f checkFlags) filed(ctx context.Context, name filing.DomainName) (*filing.
 	}
 	service := &filing.Service{Kind: filing.Website, Name: f.name, Provider: f.provider}
 	subject := &filing.Subject{Name: f.subject, Services: []*filing.Service{service}, Row: 1}
-	domain := &filing.Domain{Name: name.A, Label: name.U, Row: 1}
+	domain := &filing.Domain{Name: name.Name, Label: name.Label, Row: 1}
 	if f.number != "" {
 		n, _, err := number.ParseInventory(f.number)
 		if err != nil {
@@ -205,7 +205,7 @@ func (f checkFlags) fromInventory(ctx context.Context, name filing.DomainName) (
 			return nil, err
 		}
 		for _, service := range subject.Services {
-			if slices.ContainsFunc(service.Domains, func(d *filing.Domain) bool { return d.Name == name.A }) {
+			if slices.ContainsFunc(service.Domains, func(d *filing.Domain) bool { return d.Name == name.Name }) {
 				return subject, nil
 			}
 		}

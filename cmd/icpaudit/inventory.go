@@ -48,7 +48,10 @@ func (p *program) inventoryCommand() *cobra.Command {
 				return err
 			}
 			t := report.NewTeller(ref, c.Checks, c.Lang, p.now())
-			for m := range inv.Mistakes() {
+			for m, err := range inv.Mistakes() {
+				if err != nil {
+					return incomplete(err)
+				}
 				fmt.Fprintln(p.out, t.Mistake(m))
 			}
 			p.tellInventory(c, inv, args[0])
