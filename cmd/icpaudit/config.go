@@ -82,8 +82,11 @@ func (p *program) load() (c config, from string, err error) {
 func readConfig(data []byte, c *config) error {
 	mistakes, file := strictly(data, *c)
 	if len(mistakes) == 0 {
-		if err := yaml.Unmarshal(data, c); err != nil && !errors.Is(err, io.EOF) {
-			return err
+		// An empty document would be decoded as zeros over the defaults.
+		if len(file.Docs) > 0 && !empty(file.Docs[0]) {
+			if err := yaml.Unmarshal(data, c); err != nil {
+				return err
+			}
 		}
 		for path, err := range c.validate() {
 			mistakes = append(mistakes, mistake{line: lineOf(file, path), path: path, text: err.Error()})

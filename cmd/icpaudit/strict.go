@@ -31,7 +31,7 @@ func strictly(data []byte, shape any) ([]mistake, *ast.File) {
 	}
 	var all []mistake
 	for i, doc := range file.Docs {
-		if doc.Body == nil {
+		if empty(doc) {
 			continue
 		}
 		if i > 0 {
@@ -43,9 +43,18 @@ func strictly(data []byte, shape any) ([]mistake, *ast.File) {
 	return all, file
 }
 
+// empty says whether a document holds nothing but comments.
+func empty(doc *ast.DocumentNode) bool {
+	if doc.Body == nil {
+		return true
+	}
+	kind := doc.Body.Type()
+	return kind == ast.NullType || kind == ast.CommentType
+}
+
 func compare(node ast.Node, want reflect.Type, path string) []mistake {
 	if node == nil || node.Type() == ast.NullType {
-		return nil
+		return []mistake{{path: path, text: "the key has no value: leave it out to keep the default"}}
 	}
 	switch {
 	case want.Kind() == reflect.Struct && !decodesItself(want):

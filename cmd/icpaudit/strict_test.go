@@ -10,9 +10,10 @@ func TestConfigurationShowsEveryMistakeWithLineAndPath(t *testing.T) {
 		yaml string
 		want []string // substrings, in this order
 	}{
-		"good":         {yaml: "lang: en\naudit:\n  in_flight: 10\n"},
-		"empty":        {yaml: ""},
-		"comment only": {yaml: "# nothing\n"},
+		"good":                  {yaml: "lang: en\naudit:\n  in_flight: 10\n"},
+		"empty":                 {yaml: ""},
+		"comment only":          {yaml: "# nothing\n"},
+		"a key without a value": {yaml: "audit:\nlang: en\n", want: []string{"audit: the key has no value"}},
 		"unknown keys, all of them": {
 			yaml: "langg: en\naudit:\n  in_flihgt: 10\n  confirm: true\nscanner:\n  dns:\n    resolver: []\n",
 			want: []string{"line 1: langg: unknown key", "line 3: audit.in_flihgt: unknown key", "line 7: scanner.dns.resolver: unknown key"},
