@@ -144,8 +144,8 @@ func itemsOf(subject *filing.Subject) []item {
 	return items
 }
 
-// start looks at the items of a job, one goroutine each, and ends the job when
-// the last look is there. It blocks until each has a place.
+// start looks at the items of a job and ends the job when the last look is
+// there. It blocks until each item has a place.
 func (r *run) start(ctx context.Context, c *job, group *sync.WaitGroup, items []item, kinds observe.Want) error {
 	c.open = 1 // held by this function, so that no early look ends the job
 	for _, it := range items {
@@ -155,13 +155,7 @@ func (r *run) start(ctx context.Context, c *job, group *sync.WaitGroup, items []
 		c.mu.Lock()
 		c.open++
 		c.mu.Unlock()
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			d := r.look(ctx, it, kinds, c.newest(it.name))
-			c.add(it.name, d)
-			r.leave(ctx, c)
-		}()
+		r.look(ctx, c, it, kinds, group)
 	}
 	r.leave(ctx, c)
 	return nil
@@ -183,31 +177,62 @@ func (c *job) add(name string, d observe.Dossier) {
 	c.looks[name] = append(c.looks[name], d)
 }
 
-// look takes the looks at one item: all of them the first time, afterwards
+// look starts the looks at one item: all of them the first time, afterwards
 // those that are asked for, with the rest kept from before. It holds a place
-// only for the network looks, never while a registry keeps its pace.
-func (r *run) look(ctx context.Context, it item, kinds observe.Want, before *observe.Dossier) observe.Dossier {
-	if it.app {
-		r.inFlight.Release(1)
-		return observe.Dossier{Target: it.name, At: r.Now()}
+// only for the network looks, never while a registry keeps its pace; and the
+// goroutine of the network looks, whose stack has grown, doesn't wait either:
+// whichever half ends last completes the item.
+func (r *run) look(ctx context.Context, c *job, it item, kinds observe.Want, group *sync.WaitGroup) {
+	before := c.newest(it.name)
+	h := &halves{left: 2, done: func(d observe.Dossier) {
+		c.add(it.name, d)
+		r.leave(ctx, c)
+	}}
+	group.Go(func() {
+		defer h.end()
+		switch {
+		case it.app:
+		case before == nil || kinds.Has(observe.WantRegistration):
+			h.registration = r.registration(ctx, it.target.Domain, before != nil)
+		default:
+			h.registration = before.Registration
+		}
+	})
+	group.Go(func() {
+		defer h.end()
+		defer r.inFlight.Release(1)
+		switch {
+		case it.app:
+			h.dossier = observe.Dossier{Target: it.name, At: r.Now()}
+		case before == nil || kinds&observe.WantNetwork != 0:
+			h.dossier = r.network(ctx, it.target)
+		default:
+			h.dossier = *before
+			h.dossier.At = r.Now()
+		}
+	})
+}
+
+// halves joins the network looks at an item with the one at its registration.
+type halves struct {
+	dossier      observe.Dossier
+	registration observe.Seen[observe.Registration]
+	done         func(observe.Dossier)
+
+	mu   sync.Mutex
+	left int
+}
+
+// end ends one half; the last one hands the whole on.
+func (h *halves) end() {
+	h.mu.Lock()
+	h.left--
+	last := h.left == 0
+	h.mu.Unlock()
+	if last {
+		h.dossier.Registration = h.registration
+		h.done(h.dossier)
 	}
-	fresh := before != nil
-	registration := make(chan observe.Seen[observe.Registration], 1)
-	if !fresh || kinds.Has(observe.WantRegistration) {
-		go func() { registration <- r.registration(ctx, it.target.Domain, fresh) }()
-	} else {
-		registration <- before.Registration
-	}
-	var d observe.Dossier
-	if !fresh || kinds&observe.WantNetwork != 0 {
-		d = r.network(ctx, it.target)
-	} else {
-		d = *before
-		d.At = r.Now()
-	}
-	r.inFlight.Release(1)
-	d.Registration = <-registration
-	return d
 }
 
 // network and registration keep a panic in a look to that look.

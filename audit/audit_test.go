@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/netip"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -20,7 +21,16 @@ import (
 	"github.com/icpaudit/icpaudit/scanner"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if kind := os.Getenv(worldEnv); kind != "" {
+		if err := serveWorld(kind); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // fakeLooker answers by script: per domain one Visit for each look in turn.
 type fakeLooker struct {

@@ -1,4 +1,4 @@
-package audit_test
+package audit
 
 import (
 	"bufio"
@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/observe"
@@ -66,12 +65,12 @@ func BenchmarkMillionRows(b *testing.B) {
 			b.Fatal(err)
 		}
 		all := checks.All()
-		a := &audit.Audit{Looker: instant{}, Checks: all, Options: audit.Default(), Now: time.Now,
+		a := &Audit{Looker: instant{}, Checks: all, Options: Default(), Now: time.Now,
 			Bench: func(now time.Time) checks.Bench {
 				return checks.Bench{Now: now, Policy: policy, Reference: ref, Checks: all}
 			}}
 		a.Options.TempDir = dir
-		err = a.Run(context.Background(), inv.Subjects(context.Background()), func(r audit.Result) error {
+		err = a.Run(context.Background(), inv.Subjects(context.Background()), func(r Result) error {
 			return book.Add(r.Seq, r.Subject, r.Findings)
 		})
 		if err != nil {

@@ -65,16 +65,17 @@ func ending(a *observe.Attempt) (reason, unclear string) {
 	}
 	switch a.End {
 	case observe.EndPage, observe.EndStatus:
-		if a.Kind == observe.KindChallenge {
+		reason := kinds[a.Kind]
+		switch {
+		case a.Kind == observe.KindChallenge:
 			return "", "challenge"
-		}
-		if reason := kinds[a.Kind]; reason != "" {
+		case a.Cut && a.Kind != observe.KindSite:
+			return "", whyTruncated
+		case reason != "" && (a.End == observe.EndPage || reason != "error-page"):
 			return reason, ""
-		}
-		if a.End == observe.EndStatus {
+		case a.End == observe.EndStatus:
 			return status(a.Status)
-		}
-		if a.Fault != nil || a.Kind == observe.KindOther {
+		case a.Fault != nil, a.Kind == observe.KindOther:
 			return "", whyUnread
 		}
 		return "open", ""

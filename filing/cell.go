@@ -89,7 +89,7 @@ func (p *cellParser) read(column int, raw string) string {
 // clean takes the blanks and wrappings off a cell, and refuses what is no text.
 func (p *cellParser) clean(raw string) (string, bool) {
 	if len(raw) > p.limits.CellBytes {
-		p.wrong(codeCellTooLong, raw[:4*shownRunes], "")
+		p.wrong(codeCellTooLong, raw[:min(len(raw), 4*shownRunes)], "")
 		return "", false
 	}
 	if code := foreignBytes(raw); code != "" {

@@ -17,7 +17,7 @@ const wantDate = "2024-01-31"
 const longTermText = "long-term"
 
 // writtenDate finds a day as people write it; a time of day may follow.
-var writtenDate = regexp.MustCompile(`([0-9]{4})(?:\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?|([0-9]{2})([0-9]{2}))` +
+var writtenDate = regexp.MustCompile(`([0-9]{4})(?:\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})(?:\s*日)?|([0-9]{2})([0-9]{2}))` +
 	`(?:[T\s]+[0-9]{1,2}[:时][0-9]{1,2}(?:[:分][0-9]{1,2})?(?:\.[0-9]+)?秒?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?`)
 
 // serialDay is a spreadsheet's day number of the years 1927 to 2173, with a fraction for the time.

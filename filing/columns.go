@@ -49,9 +49,18 @@ type columnTable struct {
 	words    map[string]map[string]string // kind, folded word → value
 	choices  map[string]string            // kind → its values, for error texts
 	chinese  map[string][]string          // kind → its values' first words
+	template map[string]templateWords     // by language
 	level    []level                      // by place in list
 	slot     []int                        // place among the columns of its owner
 	slots    [3]int                       // how many columns an owner has: subject, service, item
+}
+
+// templateWords are the names of the template's sheets and the header of the
+// one that explains.
+type templateWords struct {
+	Data   string   `yaml:"data"`
+	Help   string   `yaml:"help"`
+	Header []string `yaml:"header"`
 }
 
 // level is what a column is about, in bits.
@@ -94,13 +103,14 @@ func readColumns(data []byte) (*columnTable, error) {
 		Columns  []Column                       `yaml:"columns"`
 		Blanks   []string                       `yaml:"blanks"`
 		LongTerm []string                       `yaml:"long_term"`
+		Template map[string]templateWords       `yaml:"template"`
 		Words    map[string]map[string][]string `yaml:"words"`
 	}
 	if err := yaml.UnmarshalWithOptions(data, &file, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("read the columns: %w", err)
 	}
 	t := &columnTable{
-		list: file.Columns, byHeader: map[string]int{}, byKey: map[string]int{},
+		list: file.Columns, template: file.Template, byHeader: map[string]int{}, byKey: map[string]int{},
 		blanks: map[string]bool{}, longTerm: map[string]bool{}, words: map[string]map[string]string{}, choices: map[string]string{}, chinese: map[string][]string{},
 	}
 	for i, c := range file.Columns {
@@ -120,13 +130,19 @@ func readColumns(data []byte) (*columnTable, error) {
 			t.byHeader[folded] = i
 		}
 	}
+	t.readWords(file.Words)
 	for _, b := range file.Blanks {
 		t.blanks[strings.ToUpper(b)] = true
 	}
 	for _, l := range file.LongTerm {
 		t.longTerm[foldHeader(l)] = true
 	}
-	for kind, values := range file.Words {
+	return t, nil
+}
+
+// readWords indexes the words of the columns that choose.
+func (t *columnTable) readWords(kinds map[string]map[string][]string) {
+	for kind, values := range kinds {
 		t.words[kind] = map[string]string{}
 		t.choices[kind] = strings.Join(slices.Sorted(maps.Keys(values)), ", ")
 		for _, value := range slices.Sorted(maps.Keys(values)) {
@@ -137,7 +153,6 @@ func readColumns(data []byte) (*columnTable, error) {
 			}
 		}
 	}
-	return t, nil
 }
 
 // find looks a header up.

@@ -52,7 +52,7 @@ func newCSVReader(text io.Reader, limits Limits) (*csvReader, error) {
 			r.header, err = newHeader(cells)
 			return r, err
 		}
-		if n > best {
+		if n > best && strings.TrimSpace(strings.Join(cells, "")) != "" {
 			best, nearest = n, slices.Clone(cells)
 		}
 	}

@@ -46,6 +46,9 @@ func (p *rowParser) parse(r *record) (mistakes []Mistake, good bool) {
 	for _, m := range r.broken {
 		p.add(m)
 	}
+	if p.bad && !slices.ContainsFunc(r.cells, func(c string) bool { return c != "" }) {
+		return p.mistakes, false // nothing of it could be read
+	}
 	var subject, service number.ICP
 	for i, raw := range r.cells {
 		if raw == "" {

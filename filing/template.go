@@ -76,18 +76,11 @@ func writeCSVTemplate(w io.Writer, lang string) error {
 	return nil
 }
 
-// The names of the template's sheets, by language.
-func sheetNames(lang string) (data, help string) {
-	if lang == "zh" {
-		return "备案清单", "说明"
-	}
-	return "inventory", "columns"
-}
-
 func writeXLSXTemplate(w io.Writer, lang string) (err error) {
 	f := excelize.NewFile()
 	defer func() { err = errors.Join(err, f.Close()) }()
-	data, help := sheetNames(lang)
+	words := columns().template[lang]
+	data, help := words.Data, words.Help
 	if err := errors.Join(f.SetSheetName("Sheet1", data), fillData(f, data, lang)); err != nil {
 		return fmt.Errorf("write template: %w", err)
 	}
@@ -180,10 +173,7 @@ func setText(f *excelize.File, sheet string, column, row int, text string) error
 
 // fillHelp explains every column.
 func fillHelp(f *excelize.File, sheet, lang string) error {
-	rows := [][]string{{"column", "chinese header", "meaning", "example", "aliases"}}
-	if lang == "zh" {
-		rows = [][]string{{"列", "英文列名", "含义", "示例", "别名"}}
-	}
+	rows := [][]string{columns().template[lang].Header}
 	for _, c := range columns().list {
 		domain, app := c.examples()
 		if domain == "" {

@@ -20,6 +20,7 @@ type Attempt struct {
 	Status  int       `json:"status,omitempty"`  // of the last hop
 	Kind    PageKind  `json:"kind,omitempty"`    // what the page at the end is
 	Mark    string    `json:"mark,omitempty"`    // id of the mark that told the kind
+	Cut     bool      `json:"cut,omitempty"`     // the document broke off: what it is can't be told for sure
 	Offsite bool      `json:"offsite,omitempty"` // a hop left the registrable domain
 	Fault   *Fault    `json:"fault,omitempty"`   // how the last hop failed
 	At      time.Time `json:"at,omitzero"`

@@ -162,7 +162,7 @@ func (w *visit) arrive(ctx context.Context, u *url.URL, got *fetched, trip *trip
 	}
 	w.readScripts(ctx, i, trip)
 	d := &w.documents[i].Document
-	a.End, a.Kind, a.Mark, a.Fault = observe.EndPage, d.Kind, d.Mark, d.Fault
+	a.End, a.Kind, a.Mark, a.Cut, a.Fault = observe.EndPage, d.Kind, d.Mark, d.Truncated, d.Fault
 	return nil, nil
 }
 

@@ -69,6 +69,7 @@ func (r *reader) Document(in Body) (doc observe.Document, scripts []*url.URL) {
 	if doc.Shell || doc.Deferred {
 		scripts = s.sources(s.resolved(base), r.counts)
 	}
+	detach(&doc)
 	return doc, scripts
 }
 

@@ -1,0 +1,31 @@
+package scanner
+
+import (
+	"strings"
+
+	"github.com/icpaudit/icpaudit/observe"
+)
+
+// detach copies the texts of a document, which else are pieces of the page and
+// would hold all of it in memory as long as the look is kept.
+func detach(d *observe.Document) {
+	for _, text := range []*string{&d.Title, &d.SiteName, &d.Footer, &d.Charset, &d.Mark} {
+		*text = strings.Clone(*text)
+	}
+	for _, list := range [][]string{d.Headings, d.Logos, d.BareLinks, d.Unread} {
+		for i := range list {
+			list[i] = strings.Clone(list[i])
+		}
+	}
+	for _, numbers := range [][]observe.NumberSeen{d.Numbers, d.Licences, d.PSB, d.Lookalikes} {
+		for i := range numbers {
+			n := &numbers[i]
+			for _, text := range []*string{&n.Number, &n.Code, &n.Raw, &n.Note, &n.Href, &n.Detail, &n.LinkCode, &n.Excerpt} {
+				*text = strings.Clone(*text)
+			}
+			for k := range n.Others {
+				n.Others[k].Href = strings.Clone(n.Others[k].Href)
+			}
+		}
+	}
+}
