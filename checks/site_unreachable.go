@@ -79,7 +79,13 @@ func ending(a *observe.Attempt) (reason, unclear string) {
 			return "", whyUnread
 		}
 		return "open", ""
-	case observe.EndRefused, observe.EndReset, observe.EndTimeout, observe.EndNotHTTP, observe.EndRedirect:
+	case observe.EndReset, observe.EndTimeout:
+		if a.Status != 0 {
+			// The site has answered, and broke off before its page came.
+			return "", whyTruncated
+		}
+		return "nothing-answers", ""
+	case observe.EndRefused, observe.EndNotHTTP, observe.EndRedirect:
 		return "nothing-answers", ""
 	case observe.EndUnresolved:
 		return "no-address", ""

@@ -14,7 +14,7 @@ import (
 func readWHOIS(domain, text string) (observe.Registration, *observe.Fault) {
 	r := observe.Registration{Domain: domain, Protocol: "whois"}
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
-	lines := recordOf(text, domain)
+	lines := recordOf(wholeLines(text), domain)
 	if strings.TrimSpace(text) == "" {
 		return r, &observe.Fault{Kind: observe.FaultNoData, Where: domain, Detail: "the answer is empty"}
 	}
@@ -61,6 +61,15 @@ var (
 	organisationKeys = []string{"registrant organization", "registrant organisation", "owner organization", "company english name (it should be the same as the registered/corporation name on your business register certificate or relevant documents)", "org", "organisation"}
 	personKeys       = []string{"registrant name", "registrant", "owner name", "owner", "holder"}
 )
+
+// wholeLines is an answer without a last line that has no end: the connection
+// may have broken off in the middle of a name. A short answer is left alone.
+func wholeLines(text string) string {
+	if strings.HasSuffix(text, "\n") || strings.Count(text, "\n") < 3 {
+		return text
+	}
+	return text[:strings.LastIndexByte(text, '\n')+1]
+}
 
 // record is the lines of an answer as keys and values.
 type record struct {

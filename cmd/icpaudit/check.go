@@ -26,6 +26,7 @@ type checkFlags struct {
 	psb       string
 	noConfirm bool
 	failOn    string
+	format    string
 }
 
 func (p *program) checkCommand() *cobra.Command {
@@ -42,8 +43,8 @@ func (p *program) checkCommand() *cobra.Command {
 			if err := (auditFlags{failOn: f.failOn, noConfirm: f.noConfirm}).apply(&c); err != nil {
 				return err
 			}
-			if p.format != "text" && p.format != "json" {
-				return usage(fmt.Errorf("format %q: it is text or json", p.format))
+			if f.format != "text" && f.format != "json" {
+				return usage(fmt.Errorf("format %q: it is text or json", f.format))
 			}
 			p.announce(p.err, from, report.In(c.Lang))
 			return p.checkOne(cmd.Context(), c, args[0], f)
@@ -59,7 +60,7 @@ func (p *program) checkCommand() *cobra.Command {
 	flags.StringVar(&f.psb, "psb", "", "filed public-security number")
 	flags.BoolVar(&f.noConfirm, "no-confirm", false, "take no second look; what was absent is then only suspected")
 	flags.StringVar(&f.failOn, "fail-on", "", "deficient or suspected: what makes the exit code 3")
-	flags.StringVar(&p.format, "format", "text", "text or json")
+	flags.StringVar(&f.format, "format", "text", "text or json")
 	return cmd
 }
 
@@ -116,7 +117,7 @@ func concerning(r audit.Result, subject *filing.Subject, name string) []checks.F
 }
 
 func (p *program) tellCheck(s *session, f checkFlags, name filing.DomainName, r audit.Result) error {
-	if p.format == "json" {
+	if f.format == "json" {
 		return s.teller.SingleJSON(p.out, r.Subject, r.Findings, r.Looks)
 	}
 	fmt.Fprintf(p.out, s.teller.Say("audited")+"\n", name)

@@ -13,6 +13,7 @@ import (
 
 func (p *program) inventoryCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "inventory", Short: "Write an inventory template, or check an inventory"}
+	var format string
 	template := &cobra.Command{
 		Use:   "template",
 		Short: "Write an inventory with every column and an example to standard output",
@@ -22,13 +23,13 @@ func (p *program) inventoryCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if p.format != "csv" && p.format != "xlsx" {
-				return usage(fmt.Errorf("format %q: it is csv or xlsx", p.format))
+			if format != "csv" && format != "xlsx" {
+				return usage(fmt.Errorf("format %q: it is csv or xlsx", format))
 			}
-			return filing.WriteTemplate(p.out, p.format, c.Lang)
+			return filing.WriteTemplate(p.out, format, c.Lang)
 		},
 	}
-	template.Flags().StringVar(&p.format, "format", "csv", "csv or xlsx")
+	template.Flags().StringVar(&format, "format", "csv", "csv or xlsx")
 	check := &cobra.Command{
 		Use:   "check FILE",
 		Short: "Name every row that can't be used, and why",

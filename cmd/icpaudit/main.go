@@ -76,7 +76,6 @@ type program struct {
 	now        func() time.Time
 	configPath string
 	lang       string
-	format     string
 }
 
 func (p *program) root() *cobra.Command {
