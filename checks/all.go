@@ -29,7 +29,7 @@ func All() []Check {
 func LacksFiling(code string) bool {
 	switch code {
 	case "number-not-filed", "psb-not-filed", "name-not-filed", "certificate-not-filed", "id-date-not-filed", "contact-not-filed",
-		"subject-name-not-filed", "approval-not-filed", "ip-not-filed", "provider-unknown":
+		"subject-name-not-filed", "approval-not-filed", "ip-not-filed", "provider-unknown", "provider-not-filed":
 		return true
 	}
 	return false

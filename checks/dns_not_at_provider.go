@@ -6,7 +6,7 @@ import (
 )
 
 // dnsNotAtProvider: some name of the domain leads to the filed provider's
-// mainland nodes (guide section 2.4, scenario 1).
+// mainland nodes (guide section 2.2, part four, scenario 1).
 var dnsNotAtProvider = Check{
 	ID: "dns-not-at-provider", Level: LevelItem,
 	For:        []filing.ServiceKind{filing.Website},

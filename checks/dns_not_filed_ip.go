@@ -6,7 +6,7 @@ import (
 )
 
 // dnsNotFiledIP: where the provider's mainland nodes answer, some name leads to
-// a filed address (guide section 2.4, scenario 3).
+// a filed address (guide section 2.2, part four, scenario 3).
 var dnsNotFiledIP = Check{
 	ID: "dns-not-filed-ip", Level: LevelItem,
 	For:        []filing.ServiceKind{filing.Website},

@@ -6,7 +6,7 @@ import (
 )
 
 // dnsOverseas: not all addresses of all names are outside the mainland (guide
-// section 2.4, scenario 2).
+// section 2.2, part four, scenario 2).
 var dnsOverseas = Check{
 	ID: "dns-overseas", Level: LevelItem,
 	For:        []filing.ServiceKind{filing.Website},

@@ -1,130 +1,129 @@
 package reference
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/netip"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/gaissmai/bart"
 	"github.com/oschwald/maxminddb-golang/v2"
 
 	"github.com/icpaudit/icpaudit/reference/internal/iptable"
 )
 
+// Names of the address data. The second is an operator's own, in the data directory.
+const (
+	addressFile = "addresses.bin.gz"
+	ownFile     = "addresses.mmdb"
+)
+
 // Addresses is origin ASN and registry country of every address: embedded
-// data, or an operator's own addresses.mmdb in the data directory, which then
-// answers first.
+// data, or an operator's own addresses.mmdb in the data directory, whose
+// answers then come first.
 type Addresses struct {
 	date  time.Time
 	table func() (*iptable.Table, error) // unpacked when first asked: most commands ask nothing
-	mmdb  *maxminddb.Reader
+	own   *maxminddb.Reader
+	built time.Time // of own
 }
 
 // Address is what the data say of one address.
 type Address struct {
-	ASN     uint32
+	ASN     uint32 // 0: not announced, or not known
 	ASName  string
-	Country string // ISO 3166; empty: not given out
-	Source  string // embedded, or the operator's file
+	Country string // of the registry, or as an operator's file has it; ISO 3166; empty: not given out
+	Source  string // the file that answered
 	Date    time.Time
 }
 
-// Date is that of the embedded data, or of the operator's file.
-func (a *Addresses) Date() time.Time { return a.date }
-
-// Lookup finds an address.
-func (a *Addresses) Lookup(addr netip.Addr) (Address, error) {
-	found := Address{Source: "embedded", Date: a.date}
-	if a.mmdb != nil {
-		var record struct {
-			ASN     uint32 `maxminddb:"autonomous_system_number"`
-			Org     string `maxminddb:"autonomous_system_organization"`
-			Country struct {
-				ISO string `maxminddb:"iso_code"`
-			} `maxminddb:"country"`
-			Code string `maxminddb:"country_code"`
-		}
-		if err := a.mmdb.Lookup(addr).Decode(&record); err != nil {
-			return found, fmt.Errorf("look %s up in addresses.mmdb: %w", addr, err)
-		}
-		found.ASN, found.ASName, found.Country, found.Source = record.ASN, record.Org, record.Country.ISO, "addresses.mmdb"
-		if found.Country == "" {
-			found.Country = record.Code
-		}
-		if found.ASN != 0 && found.Country != "" {
-			return found, nil
-		}
+// Date is that of the data that answer first.
+func (a *Addresses) Date() time.Time {
+	if a.own != nil {
+		return a.built
 	}
+	return a.date
+}
+
+// Lookup finds an address. An error means that the data can't be read.
+func (a *Addresses) Lookup(addr netip.Addr) (Address, error) {
+	addr = addr.Unmap()
 	table, err := a.table()
 	if err != nil {
-		return found, err
+		return Address{}, err
 	}
-	r := table.Lookup(addr)
-	if found.ASN == 0 {
-		found.ASN = r.ASN
+	origin := table.Lookup(addr)
+	found := Address{ASN: origin.ASN, Country: origin.Country, Source: addressFile, Date: a.date}
+	if a.own != nil {
+		if err := a.ask(addr, &found); err != nil {
+			return Address{}, err
+		}
 	}
-	if found.Country == "" {
-		found.Country = strings.TrimRight(string(r.Country[:]), "\x00")
+	if found.ASN != 0 && found.ASName == "" {
+		found.ASName = table.Name(found.ASN)
 	}
 	return found, nil
 }
 
+// ask puts what the operator's file says in the place of the embedded data.
+// Files of countries alone and files of ASNs alone are both common.
+func (a *Addresses) ask(addr netip.Addr, found *Address) error {
+	var record struct {
+		ASN     uint32 `maxminddb:"autonomous_system_number"`
+		Org     string `maxminddb:"autonomous_system_organization"`
+		Country struct {
+			ISO string `maxminddb:"iso_code"`
+		} `maxminddb:"country"`
+		Code string `maxminddb:"country_code"`
+	}
+	if err := a.own.Lookup(addr).Decode(&record); err != nil {
+		return fmt.Errorf("look %s up in %s: %w", addr, ownFile, err)
+	}
+	if record.Country.ISO == "" {
+		record.Country.ISO = record.Code
+	}
+	if record.ASN == 0 && record.Country.ISO == "" {
+		return nil
+	}
+	found.Source, found.Date = ownFile, a.built
+	if record.ASN != 0 {
+		found.ASN, found.ASName = record.ASN, record.Org
+	}
+	if record.Country.ISO != "" {
+		found.Country = record.Country.ISO
+	}
+	return nil
+}
+
 func readAddresses(fsys fs.FS) (*Addresses, error) {
-	head, err := fsys.Open("addresses.bin.gz")
+	data, err := fs.ReadFile(fsys, addressFile)
 	if err != nil {
 		return nil, err
 	}
-	defer head.Close()
 	a := &Addresses{}
-	if a.date, err = iptable.ReadDate(head); err != nil {
-		return nil, err
+	if a.date, err = iptable.ReadDate(bytes.NewReader(data)); err != nil {
+		return nil, fmt.Errorf("%s: %w", addressFile, err)
 	}
 	a.table = sync.OnceValues(func() (*iptable.Table, error) {
-		file, err := fsys.Open("addresses.bin.gz")
+		table, err := iptable.Decode(bytes.NewReader(data))
+		data = nil
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", addressFile, err)
 		}
-		defer file.Close()
-		return iptable.Read(file)
+		return table, nil
 	})
-	data, err := fs.ReadFile(fsys, "addresses.mmdb")
-	if err != nil {
-		return a, nil // the operator gave none
+	own, err := fs.ReadFile(fsys, ownFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return a, nil
+	case err != nil:
+		return nil, err
 	}
-	if a.mmdb, err = maxminddb.OpenBytes(data); err != nil {
-		return nil, fmt.Errorf("addresses.mmdb: %w", err)
+	if a.own, err = maxminddb.OpenBytes(own); err != nil {
+		return nil, fmt.Errorf("%s: %w", ownFile, err)
 	}
-	a.date = a.mmdb.Metadata.BuildTime()
+	a.built = a.own.Metadata.BuildTime().UTC()
 	return a, nil
-}
-
-// Listed is a table of the prefixes that providers' lists name.
-type Listed struct{ table bart.Table[[]string] }
-
-// Override indexes the operator-supplied prefixes of all providers.
-func (p *Providers) Override() *Listed {
-	return p.listed(func(x *Provider) []netip.Prefix { return x.Override })
-}
-
-// V6 indexes the IPv6 prefixes that providers announce themselves.
-func (p *Providers) V6() *Listed { return p.listed(func(x *Provider) []netip.Prefix { return x.V6 }) }
-
-func (p *Providers) listed(of func(*Provider) []netip.Prefix) *Listed {
-	l := &Listed{}
-	for i := range p.All {
-		for _, prefix := range of(&p.All[i]) {
-			ids, _ := l.table.Get(prefix.Masked())
-			l.table.Insert(prefix.Masked(), append(ids, p.All[i].ID))
-		}
-	}
-	return l
-}
-
-// Of lists the ids of the providers of the longest prefix that holds the address.
-func (l *Listed) Of(addr netip.Addr) []string {
-	ids, _ := l.table.Lookup(addr.Unmap())
-	return ids
 }

@@ -2,14 +2,17 @@ package reference
 
 import (
 	"io/fs"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
-
-	"golang.org/x/net/publicsuffix"
 )
 
-// Families is the CNAME suffixes of acceleration and protection services.
+// Families is the CNAME suffixes of acceleration, protection and hosting services.
 type Families struct {
+	All []Family
+
+	vendors  map[string]Text
 	suffixes map[string]*Family
 	patterns []*Family
 }
@@ -17,46 +20,43 @@ type Families struct {
 // Family is one suffix, or pattern of suffixes, and whose it is.
 type Family struct {
 	Suffix     string   `yaml:"suffix"`
-	Provider   string   `yaml:"provider"`
+	Provider   string   `yaml:"provider"` // an id of the providers, or of the vendors here
 	Product    string   `yaml:"product"`
-	Confidence string   `yaml:"confidence"`
+	Confidence string   `yaml:"confidence"` // high, medium; low decides nothing
 	Sources    []string `yaml:"sources"`
 	Note       string   `yaml:"note"`
 
 	pattern *regexp.Regexp
-	tails   bool // the pattern is tried on every tail of the name
 }
 
-// Match finds the family of a name: lower case, no trailing dot. The longest
-// suffix of whole labels wins, patterns come after.
+// Match finds the family of a name, a trailing dot and capitals aside. The
+// longest tail of whole labels wins, and of one tail the plain suffix.
 func (f *Families) Match(name string) (*Family, bool) {
-	for tail := name; tail != ""; {
-		if family, ok := f.suffixes[tail]; ok {
+	tail := strings.ToLower(strings.TrimSuffix(name, "."))
+	for more := true; more; _, tail, more = strings.Cut(tail, ".") {
+		if family := f.suffixes[tail]; family != nil {
 			return family, true
 		}
-		_, rest, ok := strings.Cut(tail, ".")
-		if !ok {
-			break
-		}
-		tail = rest
-	}
-	registrable, err := publicsuffix.EffectiveTLDPlusOne(name)
-	for _, family := range f.patterns {
-		if family.tails && matchTail(family.pattern, name) || !family.tails && err == nil && family.pattern.MatchString(registrable) {
-			return family, true
+		for _, family := range f.patterns {
+			if family.pattern.MatchString(tail) {
+				return family, true
+			}
 		}
 	}
 	return nil, false
 }
 
-func matchTail(pattern *regexp.Regexp, name string) bool {
-	for ok := true; ok; _, name, ok = strings.Cut(name, ".") {
-		if pattern.MatchString(name) {
-			return true
-		}
-	}
-	return false
+// Vendor is the name of a vendor that is no access provider.
+func (f *Families) Vendor(id string) (Text, bool) {
+	t, ok := f.vendors[id]
+	return t, ok
 }
+
+// cnameShape is a plain suffix: at least two labels, lower case.
+var cnameShape = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
+
+// cnamePatternEnd is how a pattern ends: with a literal domain, or a choice of them.
+var cnamePatternEnd = regexp.MustCompile(`\\\.([a-z]+|\([a-z]+(\|[a-z]+)*\))\$$`)
 
 func readFamilies(fsys fs.FS) (*Families, error) {
 	const file = "cdn_suffixes.yaml"
@@ -64,6 +64,7 @@ func readFamilies(fsys fs.FS) (*Families, error) {
 		Source   string            `yaml:"source"`
 		Date     string            `yaml:"date"`
 		Sources  map[string]string `yaml:"sources"`
+		Vendors  map[string]Text   `yaml:"vendors"`
 		Suffixes []Family          `yaml:"suffixes"`
 	}
 	if err := readYAML(fsys, file, &raw); err != nil {
@@ -72,31 +73,47 @@ func readFamilies(fsys fs.FS) (*Families, error) {
 	if err := checkHeading(file, raw.Source, raw.Date); err != nil {
 		return nil, err
 	}
-	f := &Families{suffixes: map[string]*Family{}}
+	f := &Families{All: raw.Suffixes, vendors: raw.Vendors, suffixes: map[string]*Family{}}
 	m := mistakes{file: file}
-	for i := range raw.Suffixes {
-		family := &raw.Suffixes[i]
+	for _, id := range slices.Sorted(maps.Keys(raw.Vendors)) {
+		m.id("vendor", id, map[string]bool{})
+		m.text("vendor "+id, raw.Vendors[id])
+	}
+	for i := range f.All {
+		family := &f.All[i]
+		m.id(family.Suffix+": provider", family.Provider, map[string]bool{})
 		m.oneOf(family.Suffix+": confidence", family.Confidence, "high", "medium", "low")
+		m.oneOf(family.Suffix+": product", family.Product, "cdn", "waf", "ddos", "edgeone", "live", "elb", "ga", "oss", "gtm", "gslb", "paas", "pages")
 		for _, source := range family.Sources {
 			if raw.Sources[source] == "" {
 				m.add("%s: source %q is not named", family.Suffix, source)
 			}
 		}
-		expr, isPattern := strings.CutPrefix(family.Suffix, "~")
-		if !isPattern {
-			if f.suffixes[family.Suffix] != nil {
-				m.add("%s comes twice", family.Suffix)
-			}
-			f.suffixes[family.Suffix] = family
-			continue
-		}
-		var err error
-		if family.pattern, err = regexp.Compile(expr); err != nil {
-			m.add("%s: %w", family.Suffix, err)
-			continue
-		}
-		family.tails = family.Product == "oss" || family.Product == "elb" || family.Product == "paas"
-		f.patterns = append(f.patterns, family)
+		f.index(&m, family)
 	}
 	return f, m.err()
+}
+
+// index checks how a family is written and makes it findable.
+func (f *Families) index(m *mistakes, family *Family) {
+	expr, isPattern := strings.CutPrefix(family.Suffix, "~")
+	if !isPattern {
+		if !cnameShape.MatchString(family.Suffix) {
+			m.add("%s: want at least two labels in small letters", family.Suffix)
+		}
+		if f.suffixes[family.Suffix] != nil {
+			m.add("%s comes twice", family.Suffix)
+		}
+		f.suffixes[family.Suffix] = family
+		return
+	}
+	var err error
+	switch family.pattern, err = regexp.Compile(expr); {
+	case err != nil:
+		m.add("%s: %w", family.Suffix, err)
+	case !strings.HasPrefix(expr, "^") || !cnamePatternEnd.MatchString(expr):
+		m.add("%s: want a pattern from ^ to a literal top-level domain and $", family.Suffix)
+	default:
+		f.patterns = append(f.patterns, family)
+	}
 }

@@ -3,36 +3,42 @@ package reference
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/netip"
 	"slices"
-	"strings"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/gaissmai/bart"
 )
 
-// Providers is the access providers and their autonomous systems.
+// Providers is the access providers and what their autonomous systems prove.
 type Providers struct {
-	Date string // of the ASN facts
+	Date string // of the AS facts, YYYY-MM-DD
 	All  []Provider
 
-	byASN    map[uint32]asnOwner
+	byASN    map[uint32]owned
 	carriers map[uint32]string
+	names    map[string]*Provider // by key
+	listed   bart.Table[[]string] // operator-supplied prefixes
+	bgp6     bart.Table[[]string] // IPv6 prefixes announced by mainland AS
+	unknown  bart.Table[[]string] // prefixes of undecided place
 }
 
 // Provider is one access provider.
 type Provider struct {
-	ID         string         `yaml:"id"`
-	NameZH     string         `yaml:"name_zh"`
-	NameEN     string         `yaml:"name_en"`
-	LegalNames []string       `yaml:"legal_names"` // to recognise an inventory's wording by; not checked against a registry
-	Aliases    []string       `yaml:"aliases"`
-	ASNs       []ASN          `yaml:"asns"`
-	Carriers   []string       `yaml:"carriers"` // ASNs, or @group, that announce addresses of the provider too
-	OwnShare   map[string]any `yaml:"own_asn_share"`
-	PTR        []string       `yaml:"ptr_suffixes"`
-	Note       string         `yaml:"note"`
-	V6         []netip.Prefix `yaml:"prefixes_bgp_v6"`
-	Override   []netip.Prefix `yaml:"prefixes_override"` // operator-supplied: the provider's, in mainland China
+	ID                string         `yaml:"id"`
+	NameZH            string         `yaml:"name_zh"`
+	NameEN            string         `yaml:"name_en"`
+	LegalNames        []string       `yaml:"legal_names"`
+	LegalNamesChecked bool           `yaml:"legal_names_checked"` // against a business registry; until then only to recognise the provider by
+	Aliases           []string       `yaml:"aliases"`
+	ASNs              []ASN          `yaml:"asns"`
+	Carriers          []uint32       `yaml:"carriers"`    // AS of others that announce addresses of the provider too
+	OwnCarrier        string         `yaml:"own_carrier"` // the carrier group that the provider belongs to
+	Confined          bool           `yaml:"confined"`    // its mainland addresses lie in its own AS and in carriers' only
+	Unknown           []netip.Prefix `yaml:"prefixes_unknown"`
+	BGP6              []netip.Prefix `yaml:"prefixes_bgp_v6"`
+	Override          []netip.Prefix `yaml:"prefixes_override"`
+	Note              string         `yaml:"note"`
 }
 
 // ASN is one autonomous system of a provider.
@@ -42,65 +48,54 @@ type ASN struct {
 	Name  string `yaml:"name"`
 }
 
-type asnOwner struct {
+// owned is an AS and the provider that it is exclusive to.
+type owned struct {
 	provider string
-	asn      ASN
+	ASN
 }
 
 // ByID finds a provider by its id.
 func (p *Providers) ByID(id string) (*Provider, bool) {
-	for i := range p.All {
-		if p.All[i].ID == id {
-			return &p.All[i], true
-		}
-	}
-	return nil, false
-}
-
-// Match finds the provider that an inventory means: by id, name, legal name or
-// alias, whole; or by the one whose Chinese name or legal name stands in it.
-func (p *Providers) Match(filed string) (*Provider, bool) {
-	filed = providerKey(filed)
-	if filed == "" {
+	i := slices.IndexFunc(p.All, func(x Provider) bool { return x.ID == id })
+	if i < 0 {
 		return nil, false
 	}
-	for i := range p.All {
-		if slices.ContainsFunc(p.All[i].names(), func(name string) bool { return providerKey(name) == filed }) {
-			return &p.All[i], true
-		}
-	}
-	for i := range p.All {
-		for _, name := range append([]string{p.All[i].NameZH}, p.All[i].LegalNames...) {
-			if strings.Contains(filed, providerKey(name)) {
-				return &p.All[i], true
-			}
-		}
-	}
-	return nil, false
+	return &p.All[i], true
 }
 
-func (p *Provider) names() []string {
-	return append(append([]string{p.ID, p.NameZH, p.NameEN}, p.LegalNames...), p.Aliases...)
-}
-
-func providerKey(name string) string {
-	return strings.ToLower(strings.Join(strings.Fields(norm.NFKC.String(name)), ""))
-}
-
-// OfASN says whose an ASN is and what its announcements prove; provider is
+// OfASN says whose an AS is and what its announcements prove; provider is
 // empty where it is nobody's alone.
 func (p *Providers) OfASN(asn uint32) (provider string, a ASN) {
-	owner := p.byASN[asn]
-	return owner.provider, owner.asn
+	o := p.byASN[asn]
+	return o.provider, o.ASN
 }
 
-// Carrier is the mainland carrier of an ASN, or empty.
+// Carrier is the mainland carrier group of an AS, or empty.
 func (p *Providers) Carrier(asn uint32) string { return p.carriers[asn] }
 
-// OwnCarrier says whether a carrier's ASNs are a provider's own group's: 天翼云
-// lives in China Telecom's, 移动云 in China Mobile's, 联通云 in China Unicom's.
-func (p *Provider) OwnCarrier(carrier string) bool {
-	return carrier != "" && slices.Contains(p.Carriers, "@"+carrier)
+// Listed is the ids of the providers whose operator-supplied lists hold an
+// address; the longest prefix counts.
+func (p *Providers) Listed(addr netip.Addr) []string { return find(&p.listed, addr) }
+
+// Announcer6 is the provider whose mainland AS announces an IPv6 address, or empty.
+func (p *Providers) Announcer6(addr netip.Addr) string {
+	if ids := find(&p.bgp6, addr); len(ids) == 1 {
+		return ids[0]
+	}
+	return ""
+}
+
+// Undecided says whether the place of a provider's address is known to be unknown.
+func (p *Providers) Undecided(provider string, addr netip.Addr) bool {
+	return slices.Contains(find(&p.unknown, addr), provider)
+}
+
+// AlsoIn says whether an AS of somebody else announces addresses of the provider too.
+func (p *Provider) AlsoIn(asn uint32) bool { return slices.Contains(p.Carriers, asn) }
+
+func find(t *bart.Table[[]string], addr netip.Addr) []string {
+	ids, _ := t.Lookup(addr.Unmap())
+	return ids
 }
 
 func readProviders(fsys fs.FS) (*Providers, error) {
@@ -117,24 +112,81 @@ func readProviders(fsys fs.FS) (*Providers, error) {
 	if err := checkHeading(file, raw.Source, raw.Date); err != nil {
 		return nil, err
 	}
-	p := &Providers{Date: raw.Date, All: raw.Providers, byASN: map[uint32]asnOwner{}, carriers: map[uint32]string{}}
+	p := &Providers{Date: raw.Date, All: raw.Providers, byASN: map[uint32]owned{}, carriers: map[uint32]string{}, names: map[string]*Provider{}}
 	m := mistakes{file: file}
+	p.indexCarriers(&m, raw.Carriers)
 	seen := map[string]bool{}
-	for _, provider := range p.All {
-		m.id("provider", provider.ID, seen)
-		m.text("provider "+provider.ID, Text{provider.NameZH, provider.NameEN})
-		for _, a := range provider.ASNs {
-			m.oneOf(fmt.Sprintf("provider %s: class of AS%d", provider.ID, a.ASN), a.Class, "mainland", "overseas", "unknown")
-			if other, taken := p.byASN[a.ASN]; taken {
-				m.add("AS%d is given to %s and %s", a.ASN, other.provider, provider.ID)
-			}
-			p.byASN[a.ASN] = asnOwner{provider.ID, a}
-		}
-	}
-	for group, asns := range raw.Carriers {
-		for _, asn := range asns {
-			p.carriers[asn] = group
+	for i := range p.All {
+		provider := &p.All[i]
+		if m.id("provider", provider.ID, seen) {
+			p.index(&m, provider)
 		}
 	}
 	return p, m.err()
+}
+
+// carrierGroups are the carriers that the program tells apart.
+func carrierGroups() []string {
+	return []string{"telecom", "unicom", "mobile", "cernet", "broadcast"}
+}
+
+func (p *Providers) indexCarriers(m *mistakes, groups map[string][]uint32) {
+	for _, group := range slices.Sorted(maps.Keys(groups)) {
+		m.oneOf("carrier", group, carrierGroups()...)
+		for _, asn := range groups[group] {
+			if other := p.carriers[asn]; other != "" {
+				m.add("AS%d is given to the carriers %s and %s", asn, other, group)
+			}
+			p.carriers[asn] = group
+		}
+	}
+}
+
+// index checks a provider and makes it findable.
+func (p *Providers) index(m *mistakes, provider *Provider) {
+	at := "provider " + provider.ID
+	m.text(at, Text{provider.NameZH, provider.NameEN})
+	for _, name := range provider.called() {
+		key := nameKey(name)
+		other := p.names[key]
+		switch {
+		case key == "":
+			m.add("%s: name %q says nothing", at, name)
+		case other != nil && other != provider:
+			m.add("%s: %q is a name of %s too", at, name, other.ID)
+		}
+		p.names[key] = provider
+	}
+	if provider.OwnCarrier != "" {
+		m.oneOf(at+": own carrier", provider.OwnCarrier, carrierGroups()...)
+	}
+	for _, a := range provider.ASNs {
+		m.oneOf(fmt.Sprintf("%s: class of AS%d", at, a.ASN), a.Class, "mainland", "overseas", "unknown")
+		if other, taken := p.byASN[a.ASN]; taken {
+			m.add("AS%d is given to %s and %s", a.ASN, other.provider, provider.ID)
+		}
+		if group := p.carriers[a.ASN]; group != "" {
+			m.add("AS%d is given to %s and to the carrier %s", a.ASN, provider.ID, group)
+		}
+		p.byASN[a.ASN] = owned{provider.ID, a}
+	}
+	insert(m, at+": prefixes_override", &p.listed, provider.Override, provider.ID)
+	insert(m, at+": prefixes_bgp_v6", &p.bgp6, provider.BGP6, provider.ID)
+	insert(m, at+": prefixes_unknown", &p.unknown, provider.Unknown, provider.ID)
+}
+
+// widest is the shortest prefix that a list may hold: nobody owns more.
+const widest = 8
+
+func insert(m *mistakes, at string, t *bart.Table[[]string], prefixes []netip.Prefix, id string) {
+	for _, prefix := range prefixes {
+		if prefix != prefix.Masked() || prefix.Bits() < widest || prefix.Addr().Is4In6() {
+			m.add("%s: %s: want a prefix of at least /%d without host bits", at, prefix, widest)
+			continue
+		}
+		ids, _ := t.Get(prefix)
+		if !slices.Contains(ids, id) {
+			t.Insert(prefix, append(slices.Clip(ids), id))
+		}
+	}
 }

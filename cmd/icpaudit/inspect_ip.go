@@ -16,13 +16,12 @@ import (
 // inspectedAddress is an address with its facts and the decision on it.
 type inspectedAddress struct {
 	observe.AddrFacts
-	Families []observe.CNAMEFamily `json:"families,omitempty"`
-	Decision checks.Ownership      `json:"decision"`
+	Decision checks.Ownership `json:"decision"`
 }
 
 func (p *program) inspectIP() *cobra.Command {
 	var provider string
-	var ips, chain []string
+	var ips []string
 	cmd := &cobra.Command{
 		Use: "ip ADDRESS…", Short: "Show whose an address is, and by which rule", Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -36,19 +35,21 @@ func (p *program) inspectIP() *cobra.Command {
 				if err != nil {
 					return nil, fmt.Errorf("read address %q: it is not an IPv4 or IPv6 address", text)
 				}
-				filed, ok := ref.Providers.Match(provider)
-				if provider != "" && !ok {
+				if _, ok := ref.Providers.Match(provider); provider != "" && !ok {
 					return nil, fmt.Errorf("read --provider %q: no provider of the reference data is called so", provider)
 				}
-				out := inspectedAddress{AddrFacts: scanner.AddressFacts(ref, addr), Families: scanner.Families(ref, "", chain)}
-				out.Decision = checks.Decide(out.AddrFacts, out.Families, service, filed)
+				out := inspectedAddress{AddrFacts: scanner.AddressFacts(ref, addr)}
+				if provider == "" && len(service.IPs) == 0 {
+					out.Decision = checks.DecideAddress(ref, out.AddrFacts, nil)
+				} else {
+					out.Decision = checks.DecideAddress(ref, out.AddrFacts, service)
+				}
 				return out, nil
 			})
 		},
 	}
 	cmd.Flags().StringVar(&provider, "provider", "", "the filed access provider to compare with")
 	cmd.Flags().StringSliceVar(&ips, "ip", nil, "filed address or CIDR range to compare with (may be repeated)")
-	cmd.Flags().StringSliceVar(&chain, "cname", nil, "member of the CNAME chain that led to the address (may be repeated)")
 	return cmd
 }
 
