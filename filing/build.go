@@ -3,8 +3,6 @@ package filing
 import (
 	"strings"
 
-	"golang.org/x/net/idna"
-
 	"github.com/icpaudit/icpaudit/filing/number"
 )
 
@@ -112,7 +110,7 @@ func labelOf(name string) string {
 	if !strings.Contains(name, "xn--") {
 		return name
 	}
-	if label, err := idna.Display.ToUnicode(name); err == nil {
+	if label, err := strictIDNA.ToUnicode(name); err == nil {
 		return label
 	}
 	return name

@@ -12,7 +12,6 @@ type header struct {
 	columns  []int    // by place in the file; -1: no column
 	names    []string // by column, as the file writes it
 	unheaded []string // headers that no column has
-	fill     []string // merged headers
 }
 
 // itemColumns are those that make a row of headers an inventory's.

@@ -31,8 +31,8 @@ type Totals struct {
 	Warnings   int `json:"warnings"`
 }
 
-// Inventory is an inventory that was read, its rows on disk. It is not safe for
-// concurrent use, but for several iterators.
+// Inventory is an inventory that was read, its rows on disk. Several iterators
+// over Subjects may run at once; Close and Mistakes are for one caller.
 type Inventory struct {
 	spool   *spool
 	log     *mistakeLog
@@ -44,6 +44,7 @@ type Inventory struct {
 	totals  Totals
 	tlds    map[string]int
 	closed  bool
+	err     error
 }
 
 // ReadInventory reads an inventory of any format (CSV, XLSX, JSON), which the
@@ -327,19 +328,28 @@ func (v *Inventory) Subjects(ctx context.Context) iter.Seq2[*Subject, error] {
 	}
 }
 
-// Mistakes yields all that is wrong or odd, in row order. An error ends it.
-func (v *Inventory) Mistakes() iter.Seq2[Mistake, error] {
-	return func(yield func(Mistake, error) bool) {
+// Mistakes yields all that is wrong or odd, in row order. Err says afterwards
+// whether the spool could be read to its end.
+func (v *Inventory) Mistakes() iter.Seq[Mistake] {
+	return func(yield func(Mistake) bool) {
+		v.err = nil
 		if v.closed {
-			yield(Mistake{}, errors.New("read inventory: it was closed"))
+			v.err = errors.New("read inventory: it was closed")
 			return
 		}
 		v.log.all(func(m Mistake, err error) bool {
+			if err != nil {
+				v.err = err
+				return false
+			}
 			m.File = v.path
-			return yield(m, err)
+			return yield(m)
 		})
 	}
 }
+
+// Err is why the last listing of Mistakes ended early; nil where it did not.
+func (v *Inventory) Err() error { return v.err }
 
 // Totals counts what the inventory holds.
 func (v *Inventory) Totals() Totals { return v.totals }

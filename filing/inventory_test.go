@@ -53,15 +53,15 @@ func subjects(t *testing.T, inv *Inventory) []*Subject {
 func said(t *testing.T, inv *Inventory) []string {
 	t.Helper()
 	var all []string
-	for m, err := range inv.Mistakes() {
-		if err != nil {
-			t.Fatal(err)
-		}
+	for m := range inv.Mistakes() {
 		line := fmt.Sprintf("%d %s %s", m.Row, m.Key, m.Code)
 		if m.See > 0 {
 			line += fmt.Sprintf(" see %d", m.See)
 		}
 		all = append(all, line)
+	}
+	if err := inv.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return all
 }
@@ -330,6 +330,12 @@ func TestSpoolIsGone(t *testing.T) {
 			t.Error("a closed inventory deals subjects")
 		}
 	}
+	for m := range inv.Mistakes() {
+		t.Errorf("a closed inventory lists %v", m)
+	}
+	if inv.Err() == nil {
+		t.Error("a closed inventory lists its mistakes")
+	}
 	if want := fmt.Sprintf("%x", sha256.Sum256([]byte("域名\na.cn\n"))); inv.Digest() != want {
 		t.Errorf("digest %q, want %q", inv.Digest(), want)
 	}
@@ -358,7 +364,7 @@ func TestBounds(t *testing.T) {
 		{"bad.json", `[{"domain":"a.cn"},{"domain":]`, codeBadJSON},
 		{"cut.json", `[{"domain":"a.cn"}`, codeBadJSON},
 		{"more.json", `[{"domain":"a.cn"}] x`, codeBadJSON},
-		{"no.json", `domain`, codeNoHeader},
+		{"no.json", `domain`, codeBadJSON},
 		{"bad.xlsx", "PK\x03\x04xxxxxxxx", codeBadXLSX},
 	} {
 		_, err := read(t, c.name, c.text, ReadOptions{Limits: small})
@@ -403,7 +409,7 @@ func TestCodesAreUnique(t *testing.T) {
 }
 
 func TestShownIsFitToPrint(t *testing.T) {
-	got := shown("\x1b[31m身份证11010519491231002X，电话13812345678\n" + strings.Repeat("长", 500))
+	got := shown("\x1b[31m身份证11010519491231002X，电话13812345678，错号110105194912319999\n" + strings.Repeat("长", 500))
 	if strings.ContainsAny(got, "\x1b\n") || strings.Contains(got, "19491231") || strings.Contains(got, "13812345678") || len([]rune(got)) > shownRunes+1 {
 		t.Errorf("%q", got)
 	}

@@ -2,6 +2,7 @@ package filing
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -178,6 +179,9 @@ func Codes() []string {
 // shownRunes bounds a value in a mistake.
 const shownRunes = 80
 
+// longDigits is as long as an identity number, right or mistyped.
+var longDigits = regexp.MustCompile(`[0-9]{15,}[Xx]?`)
+
 // shown makes a foreign text fit to be printed: no control characters, short,
 // identity and mobile numbers masked.
 func shown(value string) string {
@@ -197,7 +201,7 @@ func shown(value string) string {
 			b.WriteRune(r)
 		}
 	}
-	masked := []rune(number.MaskAll(b.String()))
+	masked := []rune(longDigits.ReplaceAllStringFunc(number.MaskAll(b.String()), number.MaskID))
 	if len(masked) > shownRunes {
 		return string(masked[:shownRunes]) + "…"
 	}

@@ -1,6 +1,7 @@
 package filing
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -9,27 +10,31 @@ import (
 	"strings"
 )
 
-// jsonReader reads an array of objects, or objects one after another (JSON
-// lines), whose keys are headers.
+// jsonReader reads an array of objects, or objects one after another, whose
+// keys are headers. Where each object has a line of its own (JSON lines), a
+// broken line is a bad row; else a broken object ends the reading.
 type jsonReader struct {
 	guard  *rowGuard
-	text   *backReader
+	text   *bufio.Reader
 	dec    *json.Decoder
 	array  bool
-	open   bool // the array's bracket was read
+	lines  bool
+	open   bool // the kind was told
 	header *header
 	limits Limits
 	row    int
+	line   int
 	items  bool // a key that names a domain or an App was seen
 	keys   map[string]int
 }
 
-func newJSONReader(text io.Reader, limits Limits) *jsonReader {
+// newJSONReader reads UTF-8 text. lines says that the file's name promises JSON lines.
+func newJSONReader(text io.Reader, lines bool, limits Limits) *jsonReader {
 	guard := newRowGuard(text, limits.RowBytes)
-	buffered := &backReader{r: guard}
+	buffered := bufio.NewReaderSize(guard, 64<<10)
 	t := columns()
 	return &jsonReader{
-		guard: guard, text: buffered, dec: newDecoder(buffered), limits: limits,
+		guard: guard, text: buffered, dec: newDecoder(buffered), lines: lines, limits: limits,
 		header: &header{table: t, names: make([]string, len(t.list))}, keys: map[string]int{},
 	}
 }
@@ -52,6 +57,9 @@ func (r *jsonReader) next(rec *record) error {
 			return err
 		}
 	}
+	if r.lines {
+		return r.nextLine(rec)
+	}
 	if r.array && !r.dec.More() {
 		return r.finish()
 	}
@@ -61,44 +69,90 @@ func (r *jsonReader) next(rec *record) error {
 	if err == io.EOF && !r.array {
 		return r.nothing(err)
 	}
-	return r.fault(rec, err)
+	return r.broke(err)
 }
 
-// begin tells an array from objects one after another.
+// begin tells an array from objects one after another, and whether each of
+// those has its line.
 func (r *jsonReader) begin() error {
 	r.open = true
 	for {
-		if err := r.text.more(); err == io.EOF {
+		start, err := r.text.Peek(1)
+		if err == io.EOF {
 			return refuse(codeEmptyFile, "", "")
-		} else if err != nil {
+		}
+		if err != nil {
 			return err
 		}
-		text := bytes.TrimLeft(r.text.back, " \t\r\n")
-		if len(text) == 0 {
-			continue
+		if !bytes.ContainsAny(start, " \t\r\n") {
+			break
 		}
-		if r.array = text[0] == '['; r.array {
-			_, err := r.dec.Token()
+		if start[0] == '\n' {
+			r.line++
+		}
+		if _, err := r.text.Discard(1); err != nil {
 			return err
 		}
-		return nil
 	}
+	start, err := r.text.Peek(32 << 10)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	if r.array = start[0] == '['; r.array {
+		r.lines = false
+		_, err := r.dec.Token()
+		return err
+	}
+	line, _, _ := bytes.Cut(start, []byte("\n"))
+	r.lines = r.lines || json.Valid(line)
+	return nil
+}
+
+// nextLine reads the object of the next line that is not blank.
+func (r *jsonReader) nextLine(rec *record) error {
+	var line []byte
+	for len(line) == 0 {
+		text, err := r.text.ReadBytes('\n')
+		if err != nil && (err != io.EOF || len(text) == 0) {
+			return r.nothing(err)
+		}
+		r.line++
+		line = bytes.TrimSpace(text)
+	}
+	r.row++
+	rec.row, rec.line = r.row, r.line
+	r.dec = newDecoder(bytes.NewReader(line))
+	err := r.object(rec)
+	if err == nil {
+		if _, end := r.dec.Token(); end != io.EOF {
+			err = errors.New("more behind the object")
+		}
+	}
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		return refusal
+	}
+	if err != nil {
+		clear(rec.cells)
+		rec.broken = append(rec.broken[:0], Mistake{Code: codeRowJSON, Value: shown(err.Error()), Want: `{"domain": …}`})
+	}
+	return nil
 }
 
 // finish reads the array's end: nothing may follow it.
 func (r *jsonReader) finish() error {
 	if _, err := r.dec.Token(); err != nil {
-		return r.fault(nil, err)
+		return r.broke(err)
 	}
 	if _, err := r.dec.Token(); err != io.EOF {
-		return r.fault(nil, errors.New("more behind the array"))
+		return r.broke(errors.New("more behind the array"))
 	}
 	return r.nothing(io.EOF)
 }
 
 // nothing is the end of the file, if it was an inventory at all.
 func (r *jsonReader) nothing(end error) error {
-	if r.row > 0 && !r.items {
+	if end == io.EOF && r.row > 0 && !r.items {
 		return noHeader(r.header.unheaded)
 	}
 	return end
@@ -247,70 +301,13 @@ func (r *jsonReader) skip(t json.Token) error {
 	return nil
 }
 
-// fault tells a broken line, after which reading goes on, from a broken file.
-func (r *jsonReader) fault(rec *record, err error) error {
+// broke refuses a file whose text is no JSON from here on.
+func (r *jsonReader) broke(err error) error {
 	var refusal *Refusal
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &refusal):
-		if rec != nil {
-			refusal.Mistake.Row = rec.row
-		}
-		return refusal
-	case r.array || rec == nil:
-		bad := refuse(codeBadJSON, err.Error(), "")
-		bad.Mistake.Row = r.row
-		return bad
-	}
-	clear(rec.cells)
-	rec.broken = append(rec.broken[:0], Mistake{Code: codeRowJSON, Value: shown(err.Error())})
-	return r.resync()
-}
-
-// resync goes on behind the next line break.
-func (r *jsonReader) resync() error {
-	rest, err := io.ReadAll(r.dec.Buffered())
-	if err != nil {
+	if err == nil || errors.As(err, &refusal) {
 		return err
 	}
-	r.text.back = append(rest, r.text.back...)
-	r.dec = newDecoder(r.text)
-	for {
-		if i := bytes.IndexByte(r.text.back, '\n'); i >= 0 {
-			r.text.back = r.text.back[i+1:]
-			return nil
-		}
-		if err := r.text.more(); err == io.EOF {
-			return nil
-		} else if err != nil {
-			return err
-		}
-	}
-}
-
-// backReader reads what was put back, then on.
-type backReader struct {
-	back []byte
-	r    io.Reader
-}
-
-func (b *backReader) Read(p []byte) (int, error) {
-	if len(b.back) == 0 {
-		return b.r.Read(p)
-	}
-	n := copy(p, b.back)
-	b.back = b.back[n:]
-	return n, nil
-}
-
-// more replaces what was put back by the next bytes, or returns io.EOF.
-func (b *backReader) more() error {
-	buf := make([]byte, 4096)
-	n, err := b.r.Read(buf)
-	b.back = buf[:n]
-	if n > 0 {
-		return nil
-	}
-	return err
+	bad := refuse(codeBadJSON, err.Error(), "")
+	bad.Mistake.Row = r.row
+	return bad
 }

@@ -100,7 +100,7 @@ func (s *source) rows(path string, limits Limits, tempDir string) (rowReader, fu
 	}
 	isJSON := len(text) > 0 && (text[0] == '[' || text[0] == '{') && ext != ".csv" && ext != ".txt" && ext != ".tsv"
 	if isJSON || ext == ".json" || ext == ".jsonl" || ext == ".ndjson" {
-		return newJSONReader(decoded, limits), nothing, nil
+		return newJSONReader(decoded, ext == ".jsonl" || ext == ".ndjson", limits), nothing, nil
 	}
 	r, err := newCSVReader(decoded, limits)
 	return r, nothing, err

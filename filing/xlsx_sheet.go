@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/icpaudit/icpaudit/filing/number"
 )
 
 // sheet streams the rows of one sheet.
@@ -107,7 +109,7 @@ func (s *sheet) readRow(start xml.StartElement) error {
 func (s *sheet) readCell(start xml.StartElement, column int) error {
 	kind := attribute(start, "t")
 	s.text = s.text[:0]
-	inText, inSound, formula := false, false, false
+	inText, inSound, formula, value := false, false, false, false
 	for {
 		t, err := s.xml.RawToken()
 		if err != nil {
@@ -117,7 +119,7 @@ func (s *sheet) readCell(start xml.StartElement, column int) error {
 		case xml.StartElement:
 			switch t.Name.Local {
 			case "v", "t":
-				inText = !inSound
+				inText, value = !inSound, true
 			case "rPh":
 				inSound = true
 			case "f":
@@ -134,14 +136,15 @@ func (s *sheet) readCell(start xml.StartElement, column int) error {
 			case "rPh":
 				inSound = false
 			case "c":
-				return s.put(kind, column, formula)
+				return s.put(kind, column, formula && !value)
 			}
 		}
 	}
 }
 
 // put settles a cell's text by its type.
-func (s *sheet) put(kind string, column int, formula bool) error {
+// unworked is a formula that no program worked out.
+func (s *sheet) put(kind string, column int, unworked bool) error {
 	text := string(s.text)
 	switch kind {
 	case "s":
@@ -162,7 +165,7 @@ func (s *sheet) put(kind string, column int, formula bool) error {
 	default:
 		text = plainNumber(text)
 	}
-	if strings.TrimSpace(text) == "" && !formula {
+	if strings.TrimSpace(text) == "" && !unworked {
 		return nil
 	}
 	if column >= s.limits.Columns {
@@ -172,23 +175,33 @@ func (s *sheet) put(kind string, column int, formula bool) error {
 		s.cells = append(s.cells, "")
 	}
 	s.cells[column] = text
-	if formula && text == "" && kind != "str" {
+	if unworked {
 		s.broken = append(s.broken, column)
 	}
 	return nil
 }
 
 // plainNumber writes out a number that a program wrote with an exponent. From
-// 16 digits on a spreadsheet has lost the last ones, and it stays as it is.
+// 16 digits on a spreadsheet has lost the last ones: unless they prove to be
+// right, the number is given with its exponent, which tells so.
 func plainNumber(text string) string {
-	if !strings.ContainsAny(text, "eE") {
+	if len(text) < 16 && !strings.ContainsAny(text, "eE") {
 		return text
 	}
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || n >= 1e15 || n <= -1e15 || n != float64(int64(n)) {
+	if err != nil {
 		return text
 	}
-	return strconv.FormatInt(int64(n), 10)
+	if n < 1e15 && n > -1e15 {
+		return strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	if _, err := number.ParseIDCard(text); err == nil {
+		return text
+	}
+	if _, err := number.ParseUSCC(text); err == nil {
+		return text
+	}
+	return strconv.FormatFloat(n, 'E', -1, 64)
 }
 
 // fillMerged gives the cells under a merged one its value.

@@ -96,7 +96,7 @@ func (b *Book) Totals() Totals {
 type End struct {
 	Rows       int                              // of the inventory
 	BadRows    int                              // of which refused
-	Mistakes   iter.Seq2[filing.Mistake, error] // of the inventory, warnings too
+	Mistakes   iter.Seq[filing.Mistake] // of the inventory, warnings too
 	Incomplete []string                         // why the audit is incomplete, in words
 	Ended      time.Time
 }
@@ -150,10 +150,7 @@ func (b *Book) writeCSV(w io.Writer, end End) error {
 	if err := b.csv.writeTo(w); err != nil {
 		return err
 	}
-	for m, err := range end.Mistakes {
-		if err != nil {
-			return err
-		}
+	for m := range end.Mistakes {
 		if m.Warning {
 			continue
 		}
@@ -183,10 +180,7 @@ func (b *Book) writeJSONL(w io.Writer, end End, totals Totals) error {
 	if err := b.jsonl.writeTo(w); err != nil {
 		return err
 	}
-	for m, err := range end.Mistakes {
-		if err != nil {
-			return err
-		}
+	for m := range end.Mistakes {
 		if err := put(mistakeLine{Type: "mistake", Mistake: m}); err != nil {
 			return err
 		}

@@ -49,11 +49,11 @@ func (p *program) inventoryCommand() *cobra.Command {
 				return err
 			}
 			t := report.NewTeller(ref, c.Checks, c.Lang, p.now())
-			for m, err := range inv.Mistakes() {
-				if err != nil {
-					return incomplete(err)
-				}
+			for m := range inv.Mistakes() {
 				fmt.Fprintln(p.out, t.Mistake(m))
+			}
+			if err := inv.Err(); err != nil {
+				return incomplete(err)
 			}
 			p.tellInventory(c, inv, args[0])
 			if bad := inv.Totals().Bad; bad > 0 {
