@@ -1,7 +1,7 @@
 # Everything is built without cgo: the resolver must be ours, and the binary static.
 export CGO_ENABLED = 0
 
-.PHONY: build demo test race fuzz bench golden generate clean
+.PHONY: build demo test fuzz bench golden generate clean
 
 build:
 	go build -trimpath -o icpaudit ./cmd/icpaudit
@@ -32,7 +32,7 @@ bench:
 
 # Rewrites the golden files; read the diff.
 golden:
-	go test ./checks ./report ./cmd/... -update
+	go test ./filing -update
 
 # Rewrites what is generated: docs/catalogue.md. (The address data: see reference/internal/genaddresses.)
 generate:

@@ -94,10 +94,10 @@ func (b *Book) Totals() Totals {
 
 // End is what is known only at the end of a run.
 type End struct {
-	Rows       int                              // of the inventory
-	BadRows    int                              // of which refused
+	Rows       int                      // of the inventory
+	BadRows    int                      // of which refused
 	Mistakes   iter.Seq[filing.Mistake] // of the inventory, warnings too
-	Incomplete []string                         // why the audit is incomplete, in words
+	Incomplete []string                 // why the audit is incomplete, in words
 	Ended      time.Time
 }
 
