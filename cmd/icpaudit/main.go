@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -50,6 +51,8 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 func run(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// net/http tells of odd servers through the standard logger, with bytes of theirs.
+	log.SetOutput(io.Discard)
 	p := &program{out: stdout, err: stderr, now: time.Now}
 	root := p.root()
 	root.SetArgs(args)
