@@ -57,7 +57,7 @@ func (c *rdapClient) domain(ctx context.Context, base, name string) (observe.Reg
 		return observe.Registration{}, fault
 	}
 	if status != http.StatusOK {
-		return rdapError(observe.Registration{Domain: name, Protocol: "rdap"}, name, status)
+		return rdapStatus(observe.Registration{Domain: name, Protocol: "rdap"}, status, "")
 	}
 	r, fault := ReadRegistration(nil, name, data)
 	if fault != nil || r.RegistrarExpires != nil || !slices.Contains(r.Statuses, "autoRenewPeriod") {
@@ -96,4 +96,16 @@ func (c *rdapClient) get(ctx context.Context, address string) ([]byte, int, *obs
 		return nil, 0, &observe.Fault{Kind: observe.FaultUnparsable, Where: address, Detail: "404 without an RDAP answer"}
 	}
 	return data, res.StatusCode, nil
+}
+
+// relatedLink is the registrar's own answer, where the registry links to it.
+func relatedLink(data []byte) string {
+	a, err := parseRDAP(data)
+	if err != nil {
+		return ""
+	}
+	if link := a.related(); strings.HasPrefix(link, "https://") {
+		return link
+	}
+	return ""
 }

@@ -40,7 +40,7 @@ func (r *registrations) whois(ctx context.Context, server, name string) (observe
 // refer completes a registry's answer by the registrar's. Only servers of the
 // allowed list are asked, on the usual port.
 func (r *registrations) refer(ctx context.Context, answer observe.Registration, server, text string) observe.Registration {
-	host := strings.ToLower(recordOf(text, answer.Domain).first([]string{"registrar whois server", "whois server"}))
+	host := strings.ToLower(readRecord(text, answer.Domain).first("registrar whois server", "whois server"))
 	asked, _, _ := net.SplitHostPort(server)
 	if host == "" || host == asked || !slices.Contains(r.options.Referrals, host) {
 		return answer

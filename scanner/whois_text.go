@@ -2,245 +2,214 @@ package scanner
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
 	whoisparser "github.com/likexian/whois-parser"
 
 	"github.com/icpaudit/icpaudit/observe"
 )
 
-// readWHOIS classifies a text before any parser sees it: a parser takes a
-// refusal that says "not available" for a name that is not registered.
-func readWHOIS(domain, text string) (observe.Registration, *observe.Fault) {
-	r := observe.Registration{Domain: domain, Protocol: "whois"}
-	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
-	lines := recordOf(wholeLines(text), domain)
-	if strings.TrimSpace(text) == "" {
-		return r, &observe.Fault{Kind: observe.FaultNoData, Where: domain, Detail: "the answer is empty"}
+// Labels of the lines that are read without the parsing library, the surer first.
+var (
+	domainLabels  = []string{"domain name", "domain", "punycode", "puny name", "nom de domaine", "domainname", "domain name (utf8)"}
+	createdLabels = []string{
+		"registration time", "creation date", "created on", "created date", "create date", "domain create date", "domain registration date", "domain created", "created",
+		"domain name commencement date", "record created on", "record created", "registration date", "registered on", "registered date", "registered", "first registration date",
+		"domain registered", "registered from", "domain created on", "domain name created on", "activation", "activated", "registration", "connected",
 	}
-	if !lines.registered() {
-		return unregistered(r, domain, text)
+	expiresLabels = []string{
+		"registry expiry date", "expiration time", "domain expiration date", "expiration date", "expiry date", "expiry", "expiration", "expires on", "expires", "expire date", "expired date", "expires at",
+		"expire on", "expire", "paid-till", "paid till", "valid until", "validity", "valid to", "valid-date", "renewal date", "record expires on", "record will expire on", "domain expires", "domain expires on",
+		"domain name expires on", "domain expiry date", "registered until", "registration expires", "expiration on", "exp date", "registrar registration expiration date", "free-date",
+	}
+	registrarExpiresLabels = []string{"registrar registration expiration date"}
+	statusLabels           = []string{"domain status", "status", "registration status", "state", "domain state", "eppstatus", "epp status"}
+	registrarLabels        = []string{"sponsoring registrar", "registrar", "registrar name", "current registrar", "current registar", "sponsoring registrar organization", "registrar organization", "registrar organisation", "registrar company", "authorized agency", "registration service provider", "provider"}
+	ianaIDLabels           = []string{"registrar iana id", "sponsoring registrar iana id", "iana id", "registrar-iana-id"}
+	serverLabels           = []string{"name server", "name servers", "nameserver", "nameservers", "nserver", "domain servers", "domain nameservers", "domain servers in listed order", "name servers information", "ns 1", "nserver1"}
+	holderLabels           = []string{"registrant", "registrant name", "registrant organization", "registrant organisation", "registrant contact information", "holder", "holder name", "owner", "org", "holder-c", "owner-c", "person", "registrant id", "registry registrant id"}
+)
+
+// readWHOIS reads a WHOIS text. It is classified before any parser sees it: a
+// parser takes a refusal that says "not available" for an absence.
+func readWHOIS(domain, text string) (observe.Registration, *observe.Fault) {
+	if strings.TrimSpace(text) == "" {
+		return observe.Registration{Domain: domain}, &observe.Fault{Kind: observe.FaultNoData, Where: domain, Detail: "the answer is empty"}
+	}
+	record := readRecord(text, domain)
+	names := record.names()
+	if domain == "" && len(names) > 0 {
+		domain = names[0]
+	}
+	r := observe.Registration{Domain: domain, Protocol: "whois"}
+	if !record.registered() || saysReserved(text) && record.first(createdLabels...) == "" {
+		return readShort(r, text, names)
+	}
+	if domain != "" && len(names) > 0 && !slices.Contains(names, domain) {
+		return r, notRead(domain, "the answer is about another name", names[0])
 	}
 	r.State = observe.StateRegistered
-	r.Expires, r.Created = parseDate(lines.first(expiryKeys), domain), parseDate(lines.first(creationKeys), domain)
-	r.RegistrarExpires = parseDate(lines.first(registrarExpiryKeys), domain)
-	parsed := fieldsOf(lines.text)
-	r.Registrar, r.IANAID = parsed.registrar, parsed.ianaID
-	if r.Registrar == "" {
-		r.Registrar = lines.first(registrarKeys)
+	r.Created = record.date(domain, createdLabels...)
+	r.Expires = record.date(domain, expiresLabels...)
+	if r.RegistrarExpires = record.date(domain, registrarExpiresLabels...); sameTime(r.RegistrarExpires, r.Expires) {
+		r.RegistrarExpires = nil
 	}
-	if r.IANAID == "" {
-		r.IANAID = lines.first([]string{"registrar iana id", "sponsoring registrar iana id"})
+	for _, line := range record.all(statusLabels...) {
+		r.Statuses = addStatuses(r.Statuses, line)
 	}
-	for _, status := range lines.all([]string{"domain status", "status", "state"}) {
-		r.Statuses = addStatus(r.Statuses, status)
-	}
-	if r.Expires == nil {
-		r.Expires = parseDate(parsed.expires, domain)
-	}
-	if r.Created == nil {
-		r.Created = parseDate(parsed.created, domain)
-	}
-	if r.Expires == nil {
-		r.Expires, r.RegistrarExpires = r.RegistrarExpires, nil
-	}
-	if parsed.organisation == "" && parsed.person == "" {
-		parsed.organisation, parsed.person = lines.first(organisationKeys), lines.first(personKeys)
-	}
-	r.Holder, r.HolderStatus = holderOf(parsed.organisation, parsed.person)
+	fields := parseFields(record.text)
+	r.Registrar = bounded(firstOf(record.first(registrarLabels[:2]...), fields.registrar, record.first(registrarLabels...), record.heading("registrar")), maxHolder)
+	r.IANAID = digitsOnly(firstOf(record.first(ianaIDLabels...), fields.ianaID))
+	r.Holder, r.HolderStatus = record.holder(fields)
 	return r, nil
 }
 
-var (
-	expiryKeys = []string{"expiration time", "registry expiry date", "expiration date", "expiry date", "expires", "expires on", "expire date", "domain expiration date",
-		"record expires on", "paid-till", "expire", "renewal date", "valid until", "validity", "domain expires", "registrar registration expiration date"}
-	registrarExpiryKeys = []string{"registrar registration expiration date"}
-	creationKeys        = []string{"registration time", "creation date", "created", "created on", "registration date", "domain name commencement date", "record created on", "registered on",
-		"registered", "domain registration date", "created date", "domain created", "registered date", "create date"}
-	registrarKeys    = []string{"sponsoring registrar", "registrar", "registrar name", "registrar organization", "registration service provider"}
-	organisationKeys = []string{"registrant organization", "registrant organisation", "owner organization", "company english name (it should be the same as the registered/corporation name on your business register certificate or relevant documents)", "org", "organisation"}
-	personKeys       = []string{"registrant name", "registrant", "owner name", "owner", "holder"}
-)
-
-// wholeLines is an answer without a last line that has no end: the connection
-// may have broken off in the middle of a name. A short answer is left alone.
-func wholeLines(text string) string {
-	if strings.HasSuffix(text, "\n") || strings.Count(text, "\n") < 3 {
-		return text
-	}
-	return text[:strings.LastIndexByte(text, '\n')+1]
-}
-
-// record is the lines of an answer as keys and values.
-type record struct {
-	text  string
-	lines []keyValue
-}
-
-type keyValue struct{ key, value string }
-
-// maxLines bounds what is read of one answer.
-const maxLines = 4000
-
-// recordOf cuts an answer into keys and values. What stands before the line
-// that names the domain (another registry's answer, hosts of the same name) is
-// of something else.
-func recordOf(text, domain string) record {
-	all := strings.SplitN(text, "\n", maxLines+1)
-	if len(all) > maxLines {
-		all = all[:maxLines]
-	}
-	for i, line := range all {
-		key, value, ok := strings.Cut(line, ":")
-		if ok && strings.EqualFold(strings.TrimSpace(key), "domain name") && strings.EqualFold(strings.TrimSpace(value), domain) {
-			all = all[i:]
-			break
-		}
-	}
-	r := record{text: strings.Join(all, "\n")}
-	for _, line := range all {
-		if trimmed := strings.TrimSpace(line); trimmed == "" || trimmed[0] == '%' || trimmed[0] == '#' || strings.HasPrefix(trimmed, ">>>") {
-			continue
-		}
-		key, value, ok := strings.Cut(line, ":")
-		key = strings.ToLower(strings.Trim(strings.TrimSpace(key), ".[] "))
-		if value = strings.TrimSpace(value); ok && value != "" {
-			r.lines = append(r.lines, keyValue{key, value})
-			continue
-		}
-		for _, phrase := range []string{"record expires on", "record created on"} {
-			if rest, ok := strings.CutPrefix(key, phrase+" "); ok {
-				r.lines = append(r.lines, keyValue{phrase, strings.TrimSpace(rest)})
+// registered says whether the text is the record of a name: it has at least
+// two of what only records have, or a date. Texts about a name have none, and
+// the one that is echoed in a refusal does not make two.
+func (r whoisRecord) registered() bool {
+	kinds := 0
+	for _, labels := range [...][]string{createdLabels, expiresLabels} {
+		for _, label := range labels {
+			if v := r.first(label); v != "" && readDate(v, zoneOf("")) != nil {
+				return true
 			}
 		}
-		if phrase, ok := strings.CutPrefix(key, "record "); ok && strings.Contains(phrase, " on ") {
-			// 2005-04-15 21:43:27 holds the colon that the line was cut at.
-			what, rest, _ := strings.Cut(phrase, " on ")
-			r.lines = append(r.lines, keyValue{"record " + what + " on", strings.TrimSpace(rest + strings.TrimPrefix(line[len(line)-len(value):], ""))})
+	}
+	for _, labels := range [...][]string{registrarLabels, serverLabels, holderLabels, ianaIDLabels} {
+		if len(r.all(labels...)) > 0 {
+			kinds++
 		}
 	}
-	return r
+	if slices.ContainsFunc(r.all(statusLabels...), func(s string) bool { return slices.Contains(eppStatuses, eppStatus(s)) }) {
+		kinds++
+	}
+	return kinds >= 2 || kinds == 1 && len(r.names()) > 0
 }
 
-// first is the first value of the first of the keys that has one.
-func (r record) first(keys []string) string {
-	for _, key := range keys {
-		for _, l := range r.lines {
-			if l.key == key {
-				return l.value
-			}
+// names are the domains that the answer is about, as A-labels.
+func (r whoisRecord) names() []string {
+	var names []string
+	for _, value := range r.all(domainLabels...) {
+		value, _, _ = strings.Cut(strings.Trim(value, "\"'. "), " ")
+		if name := asciiName(value); strings.Contains(name, ".") && !slices.Contains(names, name) && len(names) < 64 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// heading is the first line below a heading that has no value itself.
+func (r whoisRecord) heading(label string) string {
+	lines, _ := r.section(label)
+	for _, l := range lines {
+		switch {
+		case l.label == "" || l.label == "name" || l.label == "organization" || l.label == "organisation":
+			return l.value
+		case l.value != "":
+			return ""
 		}
 	}
 	return ""
 }
 
-func (r record) all(keys []string) []string {
-	var values []string
+// holder reads who holds the name. Where a registry prints the name in two
+// scripts, the Chinese one counts: the filing is in Chinese.
+func (r whoisRecord) holder(f parsedFields) (string, observe.HolderStatus) {
+	var chinese []string
 	for _, l := range r.lines {
-		for _, key := range keys {
-			if l.key == key {
-				values = append(values, l.value)
-			}
+		if strings.HasPrefix(l.label, "company chinese name") || strings.HasPrefix(l.label, "holder chinese name") {
+			chinese = append(chinese, l.value)
 		}
 	}
-	return values
+	if name, status := holderOf(chinese...); status == observe.HolderNamed && strings.ContainsFunc(name, isHan) {
+		return name, status
+	}
+	organisation, person := f.organisation, f.person
+	if lines, found := r.section("registrant"); found {
+		// Parsers take the address for the name where a heading stands alone.
+		organisation, person = sectionNames(lines, organisation, person)
+	}
+	organisation = firstOf(r.first("registrant organization", "registrant organisation", "registrant org", "registrant company"), organisation)
+	person = firstOf(r.first("registrant name", "registrant", "registrant person"), person)
+	if organisation == "" && person == "" {
+		organisation, person = r.first("org", "organisation", "organization", "owner organization"), r.first("owner", "owner name", "holder", "holder name", "person")
+	}
+	return holderOf(organisation, person)
 }
 
-// registered says whether the answer is a record: it names a registrar, a date
-// or a holder. Texts about a name name none.
-func (r record) registered() bool {
-	for _, keys := range [][]string{registrarKeys, expiryKeys, creationKeys, {"registrant", "registrant name", "registrant organization", "name server", "nserver", "nameservers"}} {
-		if r.first(keys) != "" {
-			return true
+// sectionNames takes the names out of the lines below "Registrant:". Without
+// labels the first line is the name.
+func sectionNames(lines []whoisLine, organisation, person string) (string, string) {
+	if len(lines) == 0 {
+		return organisation, person
+	}
+	if lines[0].label == "" {
+		name, _, _ := strings.Cut(lines[0].value, "  ")
+		if !strings.Contains(name, "@") {
+			return name, ""
+		}
+		return organisation, person
+	}
+	var org, who string
+	for _, l := range lines {
+		switch l.label {
+		case "org", "organization", "organisation", "company", "company name":
+			org = firstOf(org, l.value)
+		case "name", "person", "contact name":
+			who = firstOf(who, l.value)
 		}
 	}
-	return false
-}
-
-// The texts of registries that have no record to show. Refusals are looked for
-// first: many of them hold the words of the others.
-var (
-	refusalText   = regexp.MustCompile(`(?i)interval is too short|(quota|limit)[^\n]{0,60}(exceed|reached)|exceed[^\n]{0,60}(quota|limit|quer|rate|allow)|rate.?limit|too (many|fast|frequent)|throttl|try again (later|after|in)|queries? (per|a) (day|hour|minute)[^\n]{0,40}(exceed|reach)|excessive (quer|access|request)|access (control )?limit|temporarily (blocked|unavailable|denied)|server (is )?(too )?busy|request(s)? (are )?being (made )?too|max(imum)? (number of )?(queries|connections|requests)`)
-	deniedText    = regexp.MustCompile(`(?i)access (is )?(denied|refused|restricted|forbidden)|not (authori[sz]ed|permitted|allowed) to|blacklist|blocked|permission denied|unauthori[sz]ed|connection refused`)
-	reservedText  = regexp.MustCompile(`(?i)\breserved (by|name|list|domain)|is reserved|in the reserved list|registry[- ]reserved|reserved for|not available for (the )?([a-z0-9-]+ ){0,3}registration|can(not|'t| not) be registered|is prohibited|restricted name|blocked by|not available for( the)? (registration|application)|被保留|保留域名|禁止注册`)
-	availableText = regexp.MustCompile(`(?im)no match(ing record)?\b|^\W*(domain )?not found|domain not found|does not exist|no data found|no entries found|no object found|nothing found|is available for|status:\s*(free|available)|is free\b|no such domain|not registered|no information (available )?(about|for)|no records? (matching|found)|object_not_found|not exist|未注册|没有找到`)
-)
-
-// unregistered reads an answer without a record. What is not understood is a
-// fault, never an absence.
-func unregistered(r observe.Registration, domain, text string) (observe.Registration, *observe.Fault) {
-	said := significant(text)
-	switch {
-	case refusalText.MatchString(said):
-		return r, &observe.Fault{Kind: observe.FaultRateLimited, Where: domain, Detail: bounded(strings.TrimSpace(said), maxDetail)}
-	case reservedText.MatchString(said):
-		r.State = observe.StateReserved
-		return r, nil
-	case availableText.MatchString(said):
-		r.State = observe.StateAvailable
-		return r, nil
-	case deniedText.MatchString(said):
-		return r, &observe.Fault{Kind: observe.FaultDenied, Where: domain, Detail: bounded(strings.TrimSpace(said), maxDetail)}
+	if org == "" && who == "" {
+		return organisation, person
 	}
-	return r, &observe.Fault{Kind: observe.FaultUnparsable, Where: domain, Detail: bounded(strings.TrimSpace(said), maxDetail)}
+	return org, handle.ReplaceAllString(who, "")
 }
 
-// legalStart begins the terms of use, whose words are about everything.
-var legalStart = regexp.MustCompile(`(?i)^(\W*)(terms of use|notice|disclaimer|by submitting|by executing|you agree|access to|the data (in|contained)|this (service|information)|please note|for more information|the registry database|.{0,40}legal statement)`)
+// handle is the contact's handle that some registries print behind its name.
+var handle = regexp.MustCompile(`\s*\([A-Z0-9-]*\d[A-Z0-9-]*\)$`)
 
-// significant is an answer without its terms of use. Where terms come first,
-// what follows their paragraph counts.
-func significant(text string) string {
-	var b strings.Builder
-	legal := false
-	for line := range strings.Lines(text) {
-		trimmed := strings.TrimSpace(line)
-		switch {
-		case trimmed == "":
-			legal = false
-		case legalStart.MatchString(trimmed):
-			legal = true
-		}
-		if !legal && trimmed != "" && len(trimmed) < 400 {
-			b.WriteString(trimmed + "\n")
-		}
-		if b.Len() > 4096 {
-			break
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
 		}
 	}
-	if b.Len() == 0 {
-		return bounded(text, 2048)
+	return ""
+}
+
+func digitsOnly(text string) string {
+	if text = strings.TrimSpace(text); len(text) > 10 || strings.Trim(text, "0123456789") != "" {
+		return ""
 	}
-	return b.String()
+	return text
 }
 
-// fields is what the parsing library is trusted with: texts. Its dates and its
-// classes of errors are not used.
-type fields struct {
-	registrar, ianaID, organisation, person, expires, created string
-}
+func sameTime(a, b *observe.Date) bool { return a == nil || b == nil || a.Time.Equal(b.Time) }
 
-func fieldsOf(text string) (f fields) {
+// parsedFields is what the parsing library is trusted with: texts. Its dates
+// ignore the registry's zone, and its errors take refusals for absences.
+type parsedFields struct{ registrar, ianaID, organisation, person string }
+
+func parseFields(text string) (f parsedFields) {
 	defer func() {
 		if recover() != nil {
-			f = fields{} // the lines that we read ourselves have to do
+			f = parsedFields{} // the lines that we read ourselves have to do
 		}
 	}()
 	info, err := whoisparser.Parse(text)
 	if err != nil {
-		return fields{}
+		return parsedFields{}
 	}
 	if info.Registrar != nil {
-		f.registrar, f.ianaID = info.Registrar.Name, info.Registrar.ID
+		f.registrar, f.ianaID = firstOf(info.Registrar.Name, info.Registrar.Organization), info.Registrar.ID
 	}
 	if info.Registrant != nil {
 		f.organisation, f.person = info.Registrant.Organization, info.Registrant.Name
-	}
-	if info.Domain != nil {
-		f.expires, f.created = info.Domain.ExpirationDate, info.Domain.CreatedDate
-	}
-	if strings.Trim(f.ianaID, "0123456789") != "" {
-		f.ianaID = ""
 	}
 	return f
 }
