@@ -38,7 +38,7 @@ func readWHOIS(domain, text string) (observe.Registration, *observe.Fault) {
 	if strings.TrimSpace(text) == "" {
 		return observe.Registration{Domain: domain}, &observe.Fault{Kind: observe.FaultNoData, Where: domain, Detail: "the answer is empty"}
 	}
-	record := readRecord(text, domain)
+	record := readRecord(wholeLines(text), domain)
 	names := record.names()
 	if domain == "" && len(names) > 0 {
 		domain = names[0]
@@ -64,6 +64,15 @@ func readWHOIS(domain, text string) (observe.Registration, *observe.Fault) {
 	r.IANAID = digitsOnly(firstOf(record.first(ianaIDLabels...), fields.ianaID))
 	r.Holder, r.HolderStatus = record.holder(fields)
 	return r, nil
+}
+
+// wholeLines is an answer without a last line that has no end: the connection
+// may have broken off in the middle of a name. A short answer is left alone.
+func wholeLines(text string) string {
+	if strings.HasSuffix(text, "\n") || strings.Count(text, "\n") < 3 {
+		return text
+	}
+	return text[:strings.LastIndexByte(text, '\n')+1]
 }
 
 // registered says whether the text is the record of a name: it has at least
