@@ -170,7 +170,7 @@ func (r *registrations) Lookup(ctx context.Context, domain string, fresh bool) o
 	})
 	a := got.(asked)
 	seen.Took = time.Since(began)
-	if a.fault != nil && have {
+	if a.fault != nil && have && kept.State == observe.StateRegistered {
 		kept.Kept = a.fault
 		return seenAs(seen, &kept, nil, "cache")
 	}
