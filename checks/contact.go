@@ -38,7 +38,7 @@ func judgeContact(p filing.Person) Verdict {
 	if len(bad) == 0 {
 		return unverifiable(Note{Code: "needs-call-result"})
 	}
-	return worst([]string{"malformed-mobile", "malformed-landline", "malformed-emergency", "malformed-email"}, bad)
+	return worst(contactReasons(), bad)
 }
 
 // plainAddress says whether a text is a mail address and nothing else.

@@ -14,9 +14,14 @@ var icpNumberUnlinked = Check{
 	For:     []filing.ServiceKind{filing.Website},
 	Blind:   []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
 	Needs:   observe.WantPage,
-	Reasons: []Reason{{ID: "dead-link"}, {ID: "wrong-host"}, {ID: "old-host"}, {ID: "no-link"}},
+	Reasons: linkReasons(),
 	Causes:  []ID{"domain-expired", "site-unreachable", "icp-number-wrong"},
 	Judge:   judgeLink,
+}
+
+// linkReasons are the reasons in order of precedence.
+func linkReasons() []Reason {
+	return []Reason{{ID: "dead-link"}, {ID: "wrong-host"}, {ID: "old-host"}, {ID: "no-link"}}
 }
 
 // filingSystem is what the number has to be linked to.
@@ -46,7 +51,7 @@ func judgeLink(c Case) Verdict {
 		}
 		return passed[0]
 	case len(bad) > 0:
-		return worst([]string{"dead-link", "wrong-host", "old-host", "no-link"}, bad)
+		return worst(linkReasons(), bad)
 	case open != nil:
 		return *open
 	}

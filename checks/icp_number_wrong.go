@@ -12,15 +12,12 @@ import (
 // on the filing of non-commercial services, article 13; guide section 2.2).
 var icpNumberWrong = Check{
 	ID: "icp-number-wrong", Level: LevelItem,
-	For:   []filing.ServiceKind{filing.Website},
-	Blind: []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
-	Needs: observe.WantPage,
-	Reasons: []Reason{
-		{ID: "other-subject"}, {ID: "other-service"}, {ID: "malformed"},
-		{ID: "hidden-only", Absence: true}, {ID: "off-home", Absence: true}, {ID: "absent", Absence: true},
-	},
-	Causes: []ID{"domain-expired", "dns-not-at-provider", "site-unreachable"},
-	Judge:  judgeNumber,
+	For:     []filing.ServiceKind{filing.Website},
+	Blind:   []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
+	Needs:   observe.WantPage,
+	Reasons: icpNumberReasons(),
+	Causes:  []ID{"domain-expired", "dns-not-at-provider", "site-unreachable"},
+	Judge:   judgeNumber,
 }
 
 func judgeNumber(c Case) Verdict {
@@ -62,17 +59,20 @@ func judgeNumber(c Case) Verdict {
 	return worst(icpNumberReasons(), bad).advise(offsite(c, documents)...)
 }
 
-// icpNumberReasons are the reasons in order of precedence, apart from the check
-// itself, whose judgement needs them.
-func icpNumberReasons() []string {
-	return []string{"other-subject", "other-service", "malformed", "hidden-only", "off-home", "absent"}
+// icpNumberReasons are the reasons in order of precedence. They stand apart
+// from the check, whose judgement needs them.
+func icpNumberReasons() []Reason {
+	return []Reason{
+		{ID: "other-subject"}, {ID: "other-service"}, {ID: "malformed"},
+		{ID: "hidden-only", Absence: true}, {ID: "off-home", Absence: true}, {ID: "absent", Absence: true},
+	}
 }
 
 // worst is the verdict whose reason comes first, with the proofs of all.
-func worst(order []string, all []Verdict) Verdict {
+func worst(order []Reason, all []Verdict) Verdict {
 	for _, reason := range order {
 		for i, v := range all {
-			if v.reason != reason {
+			if v.reason != reason.ID {
 				continue
 			}
 			for k, other := range all {

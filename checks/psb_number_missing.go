@@ -13,9 +13,14 @@ var psbNumberMissing = Check{
 	For:     []filing.ServiceKind{filing.Website},
 	Blind:   []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
 	Needs:   observe.WantPage,
-	Reasons: []Reason{{ID: "other-number"}, {ID: "link-code-differs"}, {ID: "absent", Absence: true}},
+	Reasons: psbReasons(),
 	Causes:  []ID{"domain-expired", "site-unreachable"},
 	Judge:   judgePSB,
+}
+
+// psbReasons are the reasons in order of precedence.
+func psbReasons() []Reason {
+	return []Reason{{ID: "other-number"}, {ID: "link-code-differs"}, {ID: "absent", Absence: true}}
 }
 
 func judgePSB(c Case) Verdict {
@@ -49,7 +54,7 @@ func judgePSB(c Case) Verdict {
 		}
 		return *open
 	}
-	return worst([]string{"other-number", "link-code-differs", "absent"}, bad)
+	return worst(psbReasons(), bad)
 }
 
 func psbOn(c Case, filed number.PSB, d observe.Document) Verdict {

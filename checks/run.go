@@ -147,53 +147,37 @@ func (b Bench) judge(check Check, c Case, d observe.Dossier) (v Verdict) {
 // hand copies the needed kinds into the case; a fault or a look never asked
 // for in any of them settles the verdict.
 func hand(c *Case, needs observe.Want, d observe.Dossier) (Verdict, bool) {
-	c.DNS, c.Owners, c.Visit, c.Page, c.Registration = observe.Seen[observe.DNS]{}, observe.Seen[observe.Owners]{},
-		observe.Seen[observe.Visit]{}, observe.Seen[observe.Page]{}, observe.Seen[observe.Registration]{}
-	if needs.Has(observe.WantDNS) {
-		c.DNS = d.DNS
-		if v, stop := settle("dns", d.DNS.Asked(), d.DNS.Fault); stop {
-			return v, true
-		}
-	}
-	if needs.Has(observe.WantOwners) {
-		c.Owners = d.Owners
-		if v, stop := settle("owners", d.Owners.Asked(), d.Owners.Fault); stop {
-			return v, true
-		}
-	}
-	if needs.Has(observe.WantVisit) {
-		c.Visit = d.Visit
-		if v, stop := settle("visit", d.Visit.Asked(), d.Visit.Fault); stop {
-			return v, true
-		}
-	}
-	if needs.Has(observe.WantPage) {
-		c.Page = d.Page
-		if v, stop := settle("page", d.Page.Asked(), d.Page.Fault); stop {
-			return v, true
-		}
-	}
-	if needs.Has(observe.WantRegistration) {
-		c.Registration = d.Registration
-		if v, stop := settle("registration", d.Registration.Asked(), d.Registration.Fault); stop {
-			return v, true
+	for _, settled := range []*Verdict{
+		take(&c.DNS, d.DNS, needs.Has(observe.WantDNS), "dns"),
+		take(&c.Owners, d.Owners, needs.Has(observe.WantOwners), "owners"),
+		take(&c.Visit, d.Visit, needs.Has(observe.WantVisit), "visit"),
+		take(&c.Page, d.Page, needs.Has(observe.WantPage), "page"),
+		take(&c.Registration, d.Registration, needs.Has(observe.WantRegistration), "registration"),
+	} {
+		if settled != nil {
+			return *settled, true
 		}
 	}
 	return Verdict{}, false
 }
 
-func settle(kind string, asked bool, fault *observe.Fault) (Verdict, bool) {
-	if !asked {
-		return Verdict{outcome: Error, why: Note{Code: "never-looked", Detail: kind}}, true
+// take copies one kind where it is needed and empties it where it is not, and
+// returns the verdict where the look itself settles it.
+func take[T any](into *observe.Seen[T], seen observe.Seen[T], needed bool, kind string) *Verdict {
+	if !needed {
+		*into = observe.Seen[T]{}
+		return nil
 	}
-	if fault == nil {
-		return Verdict{}, false
+	*into = seen
+	switch {
+	case !seen.Asked():
+		return &Verdict{outcome: Error, why: Note{Code: "never-looked", Detail: kind}}
+	case seen.Fault == nil:
+		return nil
+	case seen.Fault.Ours():
+		return &Verdict{outcome: Error, why: Note{Code: string(seen.Fault.Kind), Detail: seen.Fault.Where}}
 	}
-	outcome := Unverifiable
-	if fault.Ours() {
-		outcome = Error
-	}
-	return Verdict{outcome: outcome, why: Note{Code: string(fault.Kind), Detail: fault.Where}}, true
+	return &Verdict{outcome: Unverifiable, why: Note{Code: string(seen.Fault.Kind), Detail: seen.Fault.Where}}
 }
 
 // placeKnown says whether an absence or a foreign address was seen from where

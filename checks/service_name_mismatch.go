@@ -16,9 +16,14 @@ var serviceNameMismatch = Check{
 	For:     []filing.ServiceKind{filing.Website},
 	Blind:   []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
 	Needs:   observe.WantPage,
-	Reasons: []Reason{{ID: "name-not-shown", Absence: true}, {ID: "near-miss"}},
+	Reasons: serviceNameReasons(),
 	Causes:  []ID{"domain-expired", "site-unreachable"},
 	Judge:   judgeServiceName,
+}
+
+// serviceNameReasons are the reasons in order of precedence.
+func serviceNameReasons() []Reason {
+	return []Reason{{ID: "name-not-shown", Absence: true}, {ID: "near-miss"}}
 }
 
 // leastHan is how many Chinese characters a page must show before the absence
@@ -53,7 +58,7 @@ func judgeServiceName(c Case) Verdict {
 	if open != nil {
 		return *open
 	}
-	return worst([]string{"name-not-shown"}, bad)
+	return worst(serviceNameReasons(), bad)
 }
 
 // nameOn judges one document by itself.

@@ -13,16 +13,21 @@ import (
 // over HTTP or HTTPS (guide section 2.2, scene 3).
 var siteUnreachable = Check{
 	ID: "site-unreachable", Level: LevelItem,
-	For:   []filing.ServiceKind{filing.Website},
-	Blind: []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
-	Needs: observe.WantVisit,
-	Reasons: []Reason{
-		{ID: "block-page", Absence: true}, {ID: "parking-page", Absence: true}, {ID: "default-page", Absence: true},
-		{ID: "error-page", Absence: true}, {ID: "nothing-answers", Absence: true}, {ID: "no-address", Absence: true},
-	},
+	For:        []filing.ServiceKind{filing.Website},
+	Blind:      []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
+	Needs:      observe.WantVisit,
+	Reasons:    siteReasons(),
 	NeedsPlace: true,
 	Causes:     []ID{"domain-expired", "dns-not-at-provider"},
 	Judge:      judgeVisit,
+}
+
+// siteReasons are the reasons in order of precedence.
+func siteReasons() []Reason {
+	return []Reason{
+		{ID: "block-page", Absence: true}, {ID: "parking-page", Absence: true}, {ID: "default-page", Absence: true},
+		{ID: "error-page", Absence: true}, {ID: "nothing-answers", Absence: true}, {ID: "no-address", Absence: true},
+	}
 }
 
 func judgeVisit(c Case) Verdict {
@@ -49,9 +54,9 @@ func judgeVisit(c Case) Verdict {
 	if open != nil {
 		return unverifiable(Note{Code: why, Detail: open.Final}, visitProof(c, open))
 	}
-	for _, id := range []string{"block-page", "parking-page", "default-page", "error-page", "nothing-answers", "no-address"} {
-		if a := reasons[id]; a != nil {
-			return deficient(id, visitProof(c, a), Proof{What: "attempts", Got: endings(attempts), At: c.Visit.At})
+	for _, reason := range siteReasons() {
+		if a := reasons[reason.ID]; a != nil {
+			return deficient(reason.ID, visitProof(c, a), Proof{What: "attempts", Got: endings(attempts), At: c.Visit.At})
 		}
 	}
 	return unverifiable(Note{Code: "no-attempt"})

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing/number"
 )
 
@@ -54,4 +55,22 @@ func formulaSafe(cell string) string {
 		return "'" + cell
 	}
 	return cell
+}
+
+func cleanProofs(proofs []checks.Proof) []checks.Proof {
+	clean := make([]checks.Proof, len(proofs))
+	for i, p := range proofs {
+		p.Want, p.Got = Clean(p.Want, longestCell), Clean(p.Got, longestCell)
+		p.Where, p.Excerpt = Clean(p.Where, longestCell), Clean(p.Excerpt, longestExcerpt)
+		clean[i] = p
+	}
+	return clean
+}
+
+func cleanNotes(notes []checks.Note) []checks.Note {
+	clean := make([]checks.Note, len(notes))
+	for i, n := range notes {
+		clean[i] = checks.Note{Code: n.Code, Detail: Clean(n.Detail, longestCell)}
+	}
+	return clean
 }

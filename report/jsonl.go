@@ -70,34 +70,11 @@ func jsonRows(rows []Row) ([]byte, error) {
 			Type: "finding", Finding: r.Finding, SubjectName: r.SubjectName, ServiceName: r.ServiceName, Provider: r.Provider,
 			Label: r.Label, Row: r.InventoryRow, Severity: r.SeverityID, ServiceKind: r.KindID, Operations: r.Operations, Due: r.Due, Owner: r.Owner,
 		}
-		line.Proofs = cleanProofs(r.Proofs)
-		line.Advice = cleanNotes(r.Advice)
-		if r.Why != nil {
-			line.Why = &cleanNotes([]checks.Note{*r.Why})[0]
-		}
 		if err := enc.Encode(line); err != nil {
 			return nil, err
 		}
 	}
 	return b.Bytes(), nil
-}
-
-func cleanProofs(proofs []checks.Proof) []checks.Proof {
-	clean := make([]checks.Proof, len(proofs))
-	for i, p := range proofs {
-		p.Want, p.Got = Clean(p.Want, longestCell), Clean(p.Got, longestCell)
-		p.Where, p.Excerpt = Clean(p.Where, longestCell), Clean(p.Excerpt, longestExcerpt)
-		clean[i] = p
-	}
-	return clean
-}
-
-func cleanNotes(notes []checks.Note) []checks.Note {
-	clean := make([]checks.Note, len(notes))
-	for i, n := range notes {
-		clean[i] = checks.Note{Code: n.Code, Detail: Clean(n.Detail, longestCell)}
-	}
-	return clean
 }
 
 func jsonLine(v any) ([]byte, error) {

@@ -123,6 +123,10 @@ func firstRow(s *filing.Service) int {
 }
 
 func (t *Teller) row(subject *filing.Subject, at place, f checks.Finding) Row {
+	f.Proofs, f.Advice = cleanProofs(f.Proofs), cleanNotes(f.Advice)
+	if f.Why != nil {
+		f.Why = &cleanNotes([]checks.Note{*f.Why})[0]
+	}
 	r := Row{Finding: f, SubjectName: Clean(subject.Name, longestCell), Owner: Clean(subject.Owner, longestCell), InventoryRow: at.row}
 	if r.InventoryRow == 0 {
 		r.InventoryRow = subject.Row
@@ -172,15 +176,15 @@ func (r *Row) proofs(t *Teller, proofs []checks.Proof) {
 	for _, p := range proofs {
 		what := t.word("proof", p.What)
 		if p.Want != "" {
-			want = append(want, what+": "+Clean(p.Want, longestCell))
+			want = append(want, what+": "+p.Want)
 		}
 		if p.Got != "" {
-			got = append(got, what+": "+Clean(p.Got, longestCell))
+			got = append(got, what+": "+p.Got)
 		} else if p.Want == "" {
 			got = append(got, what)
 		}
-		where = append(where, Clean(p.Where, longestCell))
-		excerpt = append(excerpt, Clean(p.Excerpt, longestExcerpt))
+		where = append(where, p.Where)
+		excerpt = append(excerpt, p.Excerpt)
 	}
 	r.Want, r.Got, r.Where, r.Excerpt = join(want), join(got), join(where), join(excerpt)
 }
@@ -259,7 +263,7 @@ func (t *Teller) note(group string, n checks.Note) string {
 	if _, ok := t.ref.Catalogue.Scene(detail); ok {
 		detail = t.SceneName(detail)
 	}
-	return words + ": " + Clean(detail, longestCell)
+	return words + ": " + detail
 }
 
 func (t *Teller) notes(group string, notes []checks.Note) string {

@@ -131,7 +131,7 @@ const (
 	keepHost      = 5 * time.Minute
 )
 
-func newResolver(o DNSOptions, _ *dialer) (*resolver, error) {
+func newResolver(o DNSOptions) (*resolver, error) {
 	r := &resolver{options: o, known: map[string]knownHost{}}
 	byAddr := map[string]*upstream{}
 	add := func(list []string) (ups []*upstream, err error) {

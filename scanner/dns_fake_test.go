@@ -128,7 +128,7 @@ func newTestResolver(t testing.TB, servers ...*fakeResolver) *resolver {
 
 func openResolver(t testing.TB, o DNSOptions) *resolver {
 	t.Helper()
-	r, err := newResolver(o, nil)
+	r, err := newResolver(o)
 	if err != nil {
 		t.Fatal(err)
 	}

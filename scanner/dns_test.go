@@ -298,7 +298,7 @@ func TestResolverList(t *testing.T) {
 	}
 	for _, bad := range []string{"dns.example.com", "192.0.2.1:", "", "192.0.2.1:99999"} {
 		o.Resolvers = []string{bad}
-		if _, err := newResolver(o, nil); err == nil {
+		if _, err := newResolver(o); err == nil {
 			t.Errorf("resolver %q was taken", bad)
 		}
 		if o.Validate()["resolvers[0]"] == nil {

@@ -59,13 +59,13 @@ func (c *rdapClient) domain(ctx context.Context, base, name string) (observe.Reg
 	if status != http.StatusOK {
 		return rdapStatus(observe.Registration{Domain: name, Protocol: "rdap"}, status, "")
 	}
-	r, fault := ReadRegistration(nil, name, data)
+	r, fault := ReadRegistration(name, data)
 	if fault != nil || r.RegistrarExpires != nil || !slices.Contains(r.Statuses, "autoRenewPeriod") {
 		return r, fault
 	}
 	if related := relatedLink(data); related != "" {
 		if data, status, fault := c.get(ctx, related); fault == nil && status == http.StatusOK {
-			if theirs, fault := ReadRegistration(nil, name, data); fault == nil {
+			if theirs, fault := ReadRegistration(name, data); fault == nil {
 				r.RegistrarExpires = theirs.Expires
 			}
 		}
@@ -104,8 +104,5 @@ func relatedLink(data []byte) string {
 	if err != nil {
 		return ""
 	}
-	if link := a.related(); strings.HasPrefix(link, "https://") {
-		return link
-	}
-	return ""
+	return a.related()
 }

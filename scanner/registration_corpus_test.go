@@ -80,7 +80,7 @@ func (c tally) note(t *testing.T, id, what string, right bool, got, want any) {
 }
 
 func (c tally) compare(t *testing.T, want recordedAnswer, raw []byte) {
-	got, fault := ReadRegistration(nil, want.Domain, raw)
+	got, fault := ReadRegistration(want.Domain, raw)
 	state := string(got.State)
 	if fault != nil {
 		state = "error"

@@ -20,7 +20,7 @@ func FuzzReadRegistration(f *testing.F) {
 		f.Add("", []byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, domain string, raw []byte) {
-		r, fault := ReadRegistration(nil, domain, raw)
+		r, fault := ReadRegistration(domain, raw)
 		if (fault == nil) != (r.State != "") {
 			t.Fatalf("state %q with fault %v", r.State, fault)
 		}

@@ -10,7 +10,6 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"github.com/icpaudit/icpaudit/observe"
-	"github.com/icpaudit/icpaudit/reference"
 )
 
 // ReadRegistration reads one answer of a registry or registrar to a question
@@ -18,7 +17,7 @@ import (
 // rate-limited or denied; an answer that is not understood, or is about
 // another domain, is unparsable: neither is ever an absence. Without a domain
 // the one that the answer names is taken.
-func ReadRegistration(_ *reference.Set, domain string, raw []byte) (r observe.Registration, fault *observe.Fault) {
+func ReadRegistration(domain string, raw []byte) (r observe.Registration, fault *observe.Fault) {
 	domain = asciiName(domain)
 	var err error
 	defer func() {

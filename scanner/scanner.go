@@ -77,7 +77,7 @@ func New(o Options, ref *reference.Set, now func() time.Time) (*Scanner, error) 
 	if s.dialer, err = newDialer(o.Dial); err != nil {
 		return nil, fmt.Errorf("set up the dialer: %w", err)
 	}
-	if s.resolver, err = newResolver(o.DNS, s.dialer); err != nil {
+	if s.resolver, err = newResolver(o.DNS); err != nil {
 		return nil, fmt.Errorf("set up the resolvers: %w", err)
 	}
 	s.dialer.resolve = s.resolver.Addresses

@@ -26,7 +26,7 @@ func (r *registrations) whois(ctx context.Context, server, name string) (observe
 	if text == "" && err != nil {
 		return observe.Registration{}, faultOf(fmt.Errorf("ask by WHOIS: %w", err), server)
 	}
-	answer, fault := ReadRegistration(r.ref, name, []byte(text))
+	answer, fault := ReadRegistration(name, []byte(text))
 	if err != nil && (fault != nil || answer.State != observe.StateRegistered) {
 		// A cut answer may be good enough to show a registration, never an absence.
 		return observe.Registration{}, faultOf(fmt.Errorf("ask by WHOIS: %w", err), server)
@@ -49,7 +49,7 @@ func (r *registrations) refer(ctx context.Context, answer observe.Registration, 
 	if err != nil {
 		return answer
 	}
-	theirs, fault := ReadRegistration(r.ref, answer.Domain, []byte(more))
+	theirs, fault := ReadRegistration(answer.Domain, []byte(more))
 	if fault != nil || theirs.State != observe.StateRegistered {
 		return answer
 	}

@@ -9,7 +9,7 @@ func TestACutLineNamesNobody(t *testing.T) {
 		head + "Registrant: 某某科技有限公司\nRegistration Time: 2014-09-08 10:52:31\n": "某某科技有限公司",
 		head + "Registration Time: 2014-09-08 10:52:31\nRegistrant: 某某科":        "",
 	} {
-		r, fault := ReadRegistration(nil, "example.cn", []byte(text))
+		r, fault := ReadRegistration("example.cn", []byte(text))
 		if fault != nil || r.Holder != want {
 			t.Errorf("%q: holder %q, fault %v; want %q", text, r.Holder, fault, want)
 		}

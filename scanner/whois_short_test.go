@@ -137,7 +137,7 @@ var shortAnswers = []struct{ domain, text, want string }{
 
 func TestShortAnswers(t *testing.T) {
 	for _, c := range shortAnswers {
-		got, fault := ReadRegistration(nil, c.domain, []byte(c.text))
+		got, fault := ReadRegistration(c.domain, []byte(c.text))
 		kind := string(got.State)
 		if fault != nil {
 			kind = string(fault.Kind)
@@ -156,11 +156,11 @@ func TestTermsAreNoAnswer(t *testing.T) {
 		{"Domain not found.\n" + verisignTerms, observe.StateAvailable},
 		{"Reserved Domain Name\n" + verisignTerms, observe.StateReserved},
 	} {
-		if got, fault := ReadRegistration(nil, "example.com", []byte(c.text)); fault != nil || got.State != c.want {
+		if got, fault := ReadRegistration("example.com", []byte(c.text)); fault != nil || got.State != c.want {
 			t.Errorf("%.30q is %s, %v; want %s", c.text, got.State, fault, c.want)
 		}
 	}
-	_, fault := ReadRegistration(nil, "example.com", []byte("Query limit exceeded.\n"+verisignTerms))
+	_, fault := ReadRegistration("example.com", []byte("Query limit exceeded.\n"+verisignTerms))
 	if fault == nil || fault.Kind != observe.FaultRateLimited {
 		t.Errorf("a refusal with terms: %v", fault)
 	}

@@ -62,7 +62,7 @@ var worldRecords = []struct {
 func TestRecords(t *testing.T) {
 	for _, c := range worldRecords {
 		for _, ending := range []string{"\n", "\r\n"} {
-			got, fault := ReadRegistration(nil, c.domain, []byte(strings.ReplaceAll(c.text, "\n", ending)))
+			got, fault := ReadRegistration(c.domain, []byte(strings.ReplaceAll(c.text, "\n", ending)))
 			if fault != nil {
 				t.Errorf("%s: %v", c.domain, fault)
 				break
@@ -96,11 +96,11 @@ func TestForeignCharsets(t *testing.T) {
 		"GB18030": []byte("Domain Name: example.cn\nRegistrant: \xb1\xb1\xbe\xa9\xca\xbe\xc0\xfd\nRegistration Time: 2014-09-08 10:52:31\n"),
 		"UTF-8":   []byte("\ufeffDomain Name: example.cn\nRegistrant: 北京示例\nRegistration Time: 2014-09-08 10:52:31\n"),
 	} {
-		if got, fault := ReadRegistration(nil, "example.cn", raw); fault != nil || got.Holder != "北京示例" {
+		if got, fault := ReadRegistration("example.cn", raw); fault != nil || got.Holder != "北京示例" {
 			t.Errorf("%s: %q, %v", name, got.Holder, fault)
 		}
 	}
-	got, fault := ReadRegistration(nil, "example.com", []byte("Domain Name: example.com\nRegistrant Name: Ren\xe9 \nCreation Date: 2014-09-08T10:52:31Z\n"))
+	got, fault := ReadRegistration("example.com", []byte("Domain Name: example.com\nRegistrant Name: Ren\xe9 \nCreation Date: 2014-09-08T10:52:31Z\n"))
 	if fault != nil || got.Holder != "René" {
 		t.Errorf("Latin-1: %q, %v", got.Holder, fault)
 	}

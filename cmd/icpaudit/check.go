@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -146,14 +147,7 @@ func joinNames(s *session, scenes []string) string {
 	if len(scenes) == 0 {
 		return s.teller.Say("none")
 	}
-	text := ""
-	for i, name := range s.names(scenes) {
-		if i > 0 {
-			text += s.teller.Say("list-comma")
-		}
-		text += name
-	}
-	return text
+	return strings.Join(s.names(scenes), s.teller.Say("list-comma"))
 }
 
 // unfiled says whether nothing of a filing was given.

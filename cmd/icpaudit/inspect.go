@@ -103,12 +103,12 @@ func (p *program) inspectRegistration() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "registration --domain NAME FILE…", Short: "Read WHOIS or RDAP answers from files (- is standard input)", Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return p.each(args, func(ref *reference.Set, name string) (any, error) {
+			return p.each(args, func(_ *reference.Set, name string) (any, error) {
 				data, _, err := readFile(name)
 				if err != nil {
 					return nil, err
 				}
-				seen, fault := scanner.ReadRegistration(ref, domain, data)
+				seen, fault := scanner.ReadRegistration(domain, data)
 				return report.InspectedRegistration(name, domain, seen, fault), nil
 			})
 		},

@@ -140,19 +140,20 @@ func parseWhole(text string, inventory bool) (ICP, []Note, error) {
 	}
 	flat := strings.NewReplacer("\n", " ", "\v", " ").Replace(trimmed)
 	matches := findICP(flat, inventory)
-	for _, m := range matches {
-		if m.Class != ClassFiling && m.Class != ClassLicence {
-			return ICP{}, m.Notes, &SyntaxError{Code: m.Code, Text: trimmed, Want: wantICP}
-		}
-		if m.Class == ClassLicence && !m.Number.filing() && !inventory {
-			return ICP{}, m.Notes, &SyntaxError{Code: CodeLicence, Text: trimmed, Want: wantICP}
-		}
-		if rest := strings.Trim(flat[m.End:], " 号。.,;，；"); rest != "" || strings.Trim(flat[:m.Start], " (（") != "" {
-			return ICP{}, m.Notes, &SyntaxError{Code: CodeRest, Text: trimmed, Want: m.Number.String()}
-		}
-		return m.Number, m.Notes, nil
+	if len(matches) == 0 {
+		return ICP{}, nil, &SyntaxError{Code: CodeUnknown, Text: trimmed, Want: wantICP}
 	}
-	return ICP{}, nil, &SyntaxError{Code: CodeUnknown, Text: trimmed, Want: wantICP}
+	m := matches[0]
+	if m.Class != ClassFiling && m.Class != ClassLicence {
+		return ICP{}, m.Notes, &SyntaxError{Code: m.Code, Text: trimmed, Want: wantICP}
+	}
+	if m.Class == ClassLicence && !m.Number.filing() && !inventory {
+		return ICP{}, m.Notes, &SyntaxError{Code: CodeLicence, Text: trimmed, Want: wantICP}
+	}
+	if rest := strings.Trim(flat[m.End:], " 号。.,;，；"); rest != "" || strings.Trim(flat[:m.Start], " (（") != "" {
+		return ICP{}, m.Notes, &SyntaxError{Code: CodeRest, Text: trimmed, Want: m.Number.String()}
+	}
+	return m.Number, m.Notes, nil
 }
 
 // filing says whether a licence's number is written as filings are: the
