@@ -13,19 +13,21 @@ var domainExpiring = Check{
 	Needs:   observe.WantRegistration,
 	Reasons: []Reason{{ID: "within-a-month"}},
 	Causes:  []ID{"domain-expired"},
-	Judge: registered(func(c Case, r observe.Registration) Verdict {
-		expires, ok := expiry(r)
-		if !ok {
-			return unverifiable(Note{Code: "no-expiry-date", Detail: r.Domain})
-		}
-		limit := c.Today().NextMonth()
-		proof := c.registrationProof("expiry", "≥ "+limit.String(), expires.String(), r)
-		switch {
-		case expires.Before(c.Today()):
-			return notApplicable(Note{Code: "expired-already", Detail: "domain-expired"})
-		case expires.Before(limit):
-			return deficient("within-a-month", proof)
-		}
-		return pass(proof)
-	}),
+	Judge:   whileRegistered(judgeExpiring),
+}
+
+func judgeExpiring(c Case, r observe.Registration) Verdict {
+	day, dated := expiry(r)
+	limit := c.Today().NextMonth()
+	proof := c.registrationProof("expiry", "≥ "+limit.String(), day.String(), r)
+	proof.Excerpt = rawExcerpt(r.Expires)
+	switch {
+	case lapsed(r, c.Today()) != "":
+		return notApplicable(Note{Code: "expired-already", Detail: "domain-expired"})
+	case !dated:
+		return unverifiable(Note{Code: "no-expiry-date", Detail: r.Domain})
+	case day.Before(limit):
+		return deficient("within-a-month", proof)
+	}
+	return pass(proof)
 }

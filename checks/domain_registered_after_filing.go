@@ -7,28 +7,30 @@ import (
 
 // domainRegisteredAfterFiling: the domain was not dropped and bought again
 // after the approval that put it on file: it was created, by Beijing days, at
-// most one day after it (guide section 2.2). A later approval of the service
-// or subject proves only what it is later than.
+// most one day after it (guide section 2.2). A latest approval may be any
+// number of years after that one: later than it is later in any case, earlier
+// settles nothing. A first approval may be before the domain was added.
 var domainRegisteredAfterFiling = Check{
 	ID: "domain-registered-after-filing", Level: LevelItem,
 	For:     []filing.ServiceKind{filing.Website},
 	Needs:   observe.WantRegistration,
 	Reasons: []Reason{{ID: "after-domain-approval"}, {ID: "after-latest-approval"}, {ID: "after-first-approval"}},
 	Causes:  []ID{"domain-expired"},
-	Judge:   registered(judgeCreated),
+	Judge:   whileRegistered(judgeCreated),
 }
 
 func judgeCreated(c Case, r observe.Registration) Verdict {
 	if r.Created == nil {
-		return unverifiable(Note{Code: "no-creation-date"})
+		return unverifiable(Note{Code: "no-creation-date", Detail: r.Domain})
 	}
 	created := dayOf(r.Created)
 	after := func(a filing.Approval) bool { return a.Day.AddDays(1).Before(created) }
 	proof := func(a filing.Approval) Proof {
-		return c.registrationProof("created", "≤ "+a.Day.AddDays(1).String(), created.String(), r)
+		p := c.registrationProof("created", "≤ "+a.Day.AddDays(1).String(), created.String(), r)
+		p.Excerpt = rawExcerpt(r.Created)
+		return p
 	}
 	if own := c.Domain.Approved; !own.Day.IsZero() {
-		// A latest approval of the domain can be later than the one that put it on file, never earlier.
 		switch {
 		case after(own):
 			return deficient("after-domain-approval", proof(own))
@@ -37,25 +39,21 @@ func judgeCreated(c Case, r observe.Registration) Verdict {
 		}
 		return pass(proof(own))
 	}
-	var first, latest *filing.Approval
-	for _, a := range []*filing.Approval{&c.Service.Approved, &c.Subject.Approved} {
-		switch {
-		case a.Day.IsZero():
-		case a.Kind == filing.ApprovalFirst:
-			first = a
-		case latest == nil || a.Day.Before(latest.Day):
-			latest = a
-		}
+	// The subject's date counts only where the service has none: a service may be approved long after its subject.
+	other := c.Service.Approved
+	if other.Day.IsZero() {
+		other = c.Subject.Approved
 	}
+	first := other.Kind == filing.ApprovalFirst // a date that doesn't say counts as the latest, as the ministry publishes it
 	switch {
-	case latest != nil && after(*latest):
-		return deficient("after-latest-approval", proof(*latest))
-	case first != nil && after(*first):
-		return suspected("after-first-approval", proof(*first)).because(Note{Code: "added-later-perhaps"})
-	case first != nil:
-		return pass(proof(*first))
-	case latest != nil:
-		return unverifiable(Note{Code: "only-latest-approval"}, proof(*latest))
+	case other.Day.IsZero():
+		return unverifiable(Note{Code: "approval-not-filed"})
+	case after(other) && first:
+		return suspected("after-first-approval", proof(other)).because(Note{Code: "added-later-perhaps"})
+	case after(other):
+		return deficient("after-latest-approval", proof(other))
+	case first:
+		return pass(proof(other))
 	}
-	return unverifiable(Note{Code: "approval-not-filed"})
+	return unverifiable(Note{Code: "only-latest-approval"}, proof(other))
 }

@@ -8,31 +8,32 @@ import (
 	"github.com/icpaudit/icpaudit/observe"
 )
 
-// registered is a rule on the registration of a name that is registered; what
-// there is to say of others is said by domain-expired.
-func registered(judge func(Case, observe.Registration) Verdict) func(Case) Verdict {
+// onRegistration is a rule on what the registry says. An answer that is too old
+// settles nothing; one that was kept while a newer try failed says so.
+func onRegistration(judge func(Case, observe.Registration) Verdict) func(Case) Verdict {
 	return func(c Case) Verdict {
 		r := *c.Registration.Value
-		switch {
-		case stale(c, r):
-			return unverifiable(Note{Code: "registration-stale", Detail: day(r.AsOf)})
-		case r.State != observe.StateRegistered:
-			return unverifiable(Note{Code: "not-registered", Detail: r.Domain})
+		if !r.AsOf.IsZero() && c.Now.Sub(r.AsOf) > c.Policy.RegistrationAge {
+			return unverifiable(Note{Code: "registration-stale", Detail: filing.DayOf(r.AsOf).String()})
 		}
 		v := judge(c, r)
 		if r.Kept != nil {
-			v = v.advise(Note{Code: "kept-answer", Detail: day(r.AsOf) + " " + string(r.Kept.Kind)})
+			v = v.advise(Note{Code: "kept-answer", Detail: filing.DayOf(r.AsOf).String() + " " + string(r.Kept.Kind)})
 		}
 		return v
 	}
 }
 
-// stale says whether an answer is too old to judge by.
-func stale(c Case, r observe.Registration) bool {
-	return !r.AsOf.IsZero() && c.Now.Sub(r.AsOf) > c.Policy.RegistrationAge
+// whileRegistered is a rule on the record of a name that is registered; what
+// there is to say of others is said by domain-expired.
+func whileRegistered(judge func(Case, observe.Registration) Verdict) func(Case) Verdict {
+	return onRegistration(func(c Case, r observe.Registration) Verdict {
+		if r.State != observe.StateRegistered {
+			return unverifiable(Note{Code: "not-registered", Detail: r.Domain})
+		}
+		return judge(c, r)
+	})
 }
-
-func day(t time.Time) string { return filing.DayOf(t).String() }
 
 // dayOf is the Beijing day of a registry's date; a date without a clock is
 // that very day wherever the registry stands.
@@ -44,25 +45,61 @@ func dayOf(d *observe.Date) filing.Day {
 	return filing.DayOf(d.Time)
 }
 
-// expiry is the day on which a name lapses: the registrar's own where the
-// registry has renewed it by itself and the registrar has not.
-func expiry(r observe.Registration) (filing.Day, bool) {
+// expiry is the day on which a name lapses. A registry renews by itself when a
+// name expires, for up to 45 days, and takes that back if the registrar does
+// not pay: in that period the registrar's own date counts.
+func expiry(r observe.Registration) (day filing.Day, ok bool) {
 	if r.Expires == nil {
 		return filing.Day{}, false
 	}
-	d := dayOf(r.Expires)
-	if r.RegistrarExpires != nil && slices.Contains(r.Statuses, "autoRenewPeriod") {
-		if theirs := dayOf(r.RegistrarExpires); theirs.Before(d) {
-			d = theirs
+	day = dayOf(r.Expires)
+	if renewing(r) && r.RegistrarExpires != nil {
+		if theirs := dayOf(r.RegistrarExpires); theirs.Before(day) {
+			day = theirs
 		}
 	}
-	return d, true
+	return day, true
 }
 
+func hasStatus(r observe.Registration, status string) bool {
+	return slices.Contains(r.Statuses, status)
+}
+
+func renewing(r observe.Registration) bool { return hasStatus(r, "autoRenewPeriod") }
+
+// lapsed says by which reason of domain-expired a registered name is beyond its
+// term, or empty. The redemption period also shows as pendingDelete (RFC 3915
+// section 3.1), and is the graver news to act on.
+func lapsed(r observe.Registration, today filing.Day) string {
+	day, dated := expiry(r)
+	switch {
+	case hasStatus(r, "redemptionPeriod"), hasStatus(r, "pendingRestore"):
+		return "redemption"
+	case hasStatus(r, "pendingDelete"):
+		return "pending-delete"
+	case dated && day.Before(today):
+		return "expired"
+	}
+	return ""
+}
+
+// registrationProof names the server that said so, and when.
 func (c Case) registrationProof(what, want, got string, r observe.Registration) Proof {
 	at := r.AsOf
 	if at.IsZero() {
 		at = c.Registration.At
 	}
-	return Proof{What: what, Want: want, Got: got, Where: r.Protocol + " " + r.Server, At: at}
+	where := r.Server
+	if r.Protocol != "" {
+		where = r.Protocol + " " + r.Server
+	}
+	return Proof{What: what, Want: want, Got: got, Where: where, At: at}
+}
+
+// rawExcerpt is a date as the registry printed it, where that differs.
+func rawExcerpt(d *observe.Date) string {
+	if d == nil || d.Raw == d.Time.Format(time.DateOnly) {
+		return ""
+	}
+	return d.Raw
 }

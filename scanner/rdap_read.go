@@ -283,7 +283,7 @@ func jcardText(raw json.RawMessage) string {
 // related is the registrar's own answer where the registry links to it.
 func (a *rdapAnswer) related() string {
 	for _, l := range a.Links.v {
-		if strings.EqualFold(l.Rel.v, "related") && strings.HasPrefix(l.Href.v, "https://") &&
+		if strings.EqualFold(l.Rel.v, "related") && strings.HasPrefix(strings.ToLower(l.Href.v), "http") &&
 			(strings.Contains(l.Type.v, "rdap") || l.Type.v == "" && strings.Contains(l.Href.v, "/domain/")) {
 			return l.Href.v
 		}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/likexian/whois"
@@ -17,75 +18,82 @@ import (
 // whoisSize bounds an answer, in bytes.
 const whoisSize = 256 << 10
 
-// whois asks a registry, and once the registrar that it names where the
-// registry keeps no holder. The library is used without what makes it
-// dangerous: the server is always named, referrals are ours, its statistics
-// are off, and its connections carry our deadline, limit and guard.
-func (r *registrations) whois(ctx context.Context, server, name string) (observe.Registration, *observe.Fault) {
-	text, err := r.query(ctx, server, question(server, name))
-	if text == "" && err != nil {
-		return observe.Registration{}, faultOf(fmt.Errorf("ask by WHOIS: %w", err), server)
-	}
-	answer, fault := ReadRegistration(name, []byte(text))
-	if err != nil && (fault != nil || answer.State != observe.StateRegistered) {
-		// A cut answer may be good enough to show a registration, never an absence.
-		return observe.Registration{}, faultOf(fmt.Errorf("ask by WHOIS: %w", err), server)
-	}
-	if fault != nil || answer.State != observe.StateRegistered || answer.HolderStatus == observe.HolderNamed {
+// askWHOIS asks a registry, and once the registrar that it names where the
+// registry keeps no holder. Only servers of the allowed list are asked, on the
+// usual port.
+func (r *registrations) askWHOIS(ctx context.Context, server, name string) (observe.Registration, *observe.Fault) {
+	host, _, _ := net.SplitHostPort(server)
+	var text string
+	answer, fault := r.queue(ctx, host, func(ctx context.Context) (got registryReply) {
+		got, text = r.whoisAsk(ctx, server, name)
+		return got
+	})
+	renewing := slices.Contains(answer.Statuses, "autoRenewPeriod") && answer.RegistrarExpires == nil
+	if fault != nil || answer.State != observe.StateRegistered || answer.HolderStatus != observe.HolderAbsent && !renewing {
 		return answer, fault
 	}
-	return r.refer(ctx, answer, server, text), nil
+	referral := strings.ToLower(readRecord(text, name).first("registrar whois server", "whois server"))
+	if referral == host || !slices.Contains(r.options.Referrals, referral) {
+		return answer, nil
+	}
+	theirs, failed := r.queue(ctx, referral, func(ctx context.Context) (got registryReply) {
+		got, _ = r.whoisAsk(ctx, net.JoinHostPort(referral, "43"), name)
+		return got
+	})
+	if failed == nil && theirs.State == observe.StateRegistered {
+		return withRegistrar(answer, theirs), nil
+	}
+	return answer, nil
 }
 
-// refer completes a registry's answer by the registrar's. Only servers of the
-// allowed list are asked, on the usual port.
-func (r *registrations) refer(ctx context.Context, answer observe.Registration, server, text string) observe.Registration {
-	host := strings.ToLower(readRecord(text, answer.Domain).first("registrar whois server", "whois server"))
-	asked, _, _ := net.SplitHostPort(server)
-	if host == "" || host == asked || !slices.Contains(r.options.Referrals, host) {
-		return answer
+// whoisAsk asks one server once and reads what it says. An answer that broke
+// off may be good enough to show a registration or a refusal, never an absence.
+func (r *registrations) whoisAsk(ctx context.Context, server, name string) (registryReply, string) {
+	text, err := r.whoisQuery(ctx, server, whoisQuestion(server, name))
+	if text == "" && err != nil {
+		return registryReply{fault: faultOf(fmt.Errorf("ask by WHOIS: %w", err), server)}, ""
 	}
-	more, err := r.query(ctx, net.JoinHostPort(host, "43"), answer.Domain)
-	if err != nil {
-		return answer
+	answer, fault := ReadRegistration(name, []byte(text))
+	refusal := fault != nil && (fault.Kind == observe.FaultRateLimited || fault.Kind == observe.FaultDenied)
+	if err != nil && !refusal && (fault != nil || answer.State != observe.StateRegistered || answer.Expires == nil) {
+		return registryReply{fault: faultOf(fmt.Errorf("ask by WHOIS: %w", err), server)}, ""
 	}
-	theirs, fault := ReadRegistration(answer.Domain, []byte(more))
-	if fault != nil || theirs.State != observe.StateRegistered {
-		return answer
+	if fault != nil {
+		fault.Where = server
 	}
-	if theirs.HolderStatus != observe.HolderAbsent {
-		answer.Holder, answer.HolderStatus = theirs.Holder, theirs.HolderStatus
-	}
-	if answer.RegistrarExpires = theirs.RegistrarExpires; answer.RegistrarExpires == nil {
-		answer.RegistrarExpires = theirs.Expires
-	}
-	return answer
+	return registryReply{answer: answer, fault: fault}, text
 }
 
-// question is what a server wants to hear.
-func question(server, name string) string {
+// whoisQuestion is what a server wants to hear.
+func whoisQuestion(server, name string) string {
 	host, _, _ := net.SplitHostPort(server)
-	switch {
-	case strings.HasSuffix(host, "verisign-grs.com"):
+	switch host {
+	case "whois.verisign-grs.com": // else it lists hosts whose names begin alike
 		return "domain " + name
-	case host == "whois.nic.name":
+	case "whois.nic.name":
 		return "domain=" + name
+	case "whois.denic.de":
+		return "-T dn,ace " + name
+	case "whois.jprs.jp":
+		return name + "/e"
 	}
 	return name
 }
 
-// query runs the library once, on connections that end with the context.
-func (r *registrations) query(ctx context.Context, server, question string) (text string, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			text, err = "", &observe.Fault{Kind: observe.FaultUnparsable, Where: server, Detail: bounded(fmt.Sprintf("the WHOIS library gave way: %v", p), maxDetail)}
-		}
-	}()
+// whoisQuery runs the library once. It is used without what makes it
+// dangerous: the server is always named, its referrals and statistics are off,
+// and its connections carry our deadline, limit and guard and end with ctx.
+func (r *registrations) whoisQuery(ctx context.Context, server, question string) (text string, err error) {
 	d := &whoisDialer{ctx: ctx, dialer: r.dialer}
+	defer d.close()
+	defer recovered("ask "+server+" by WHOIS", &err)
 	client := whois.NewClient().SetDisableReferral(true).SetDisableStats(true).SetDialer(d).SetTimeout(r.options.Timeout)
 	text, err = client.Whois(question, server)
-	if d.conn != nil {
-		err = errors.Join(err, d.conn.broke)
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err() // our own closing of the connection looks like the server's
+	}
+	if text != "" && d.ended() {
+		text += "\n" // which the library trims; a line without an end may have broken off
 	}
 	return text, err
 }
@@ -94,7 +102,7 @@ func (r *registrations) query(ctx context.Context, server, question string) (tex
 type whoisDialer struct {
 	ctx    context.Context
 	dialer *dialer
-	conn   *boundedConn
+	conns  []*whoisConn
 }
 
 // Dial dials through the guard and bounds the connection in time and size.
@@ -108,38 +116,59 @@ func (d *whoisDialer) Dial(network, address string) (net.Conn, error) {
 			return nil, errors.Join(err, conn.Close())
 		}
 	}
-	bounded := &boundedConn{Conn: conn, left: whoisSize}
-	bounded.stop = context.AfterFunc(d.ctx, func() { conn.Close() })
-	d.conn = bounded
-	return bounded, nil
+	c := &whoisConn{Conn: conn, left: whoisSize}
+	c.stop = context.AfterFunc(d.ctx, func() { conn.Close() })
+	d.conns = append(d.conns, c)
+	return c, nil
 }
 
-// boundedConn reads no more than it may, and lets nobody move its deadline.
-type boundedConn struct {
+// ended says whether the answer came to the end of a line.
+func (d *whoisDialer) ended() bool {
+	return len(d.conns) > 0 && d.conns[len(d.conns)-1].last == '\n'
+}
+
+func (d *whoisDialer) close() {
+	for _, c := range d.conns {
+		c.Close()
+	}
+}
+
+// whoisConn reads no more than it may, and lets nobody move its deadline.
+type whoisConn struct {
 	net.Conn
 	left  int
-	broke error
+	last  byte // the last one read
 	stop  func() bool
+	close sync.Once
 }
 
-func (c *boundedConn) Read(p []byte) (int, error) {
+// Read ends with a fault where the answer is larger than it may be.
+func (c *whoisConn) Read(p []byte) (int, error) {
 	if c.left <= 0 {
-		c.broke = &observe.Fault{Kind: observe.FaultTooLarge, Where: c.RemoteAddr().String(), Detail: fmt.Sprintf("more than %d bytes", whoisSize)}
-		return 0, c.broke
+		return 0, &observe.Fault{Kind: observe.FaultTooLarge, Where: c.RemoteAddr().String(), Detail: fmt.Sprintf("more than %d bytes", whoisSize)}
 	}
-	if len(p) > c.left {
-		p = p[:c.left]
-	}
-	n, err := c.Conn.Read(p)
+	n, err := c.Conn.Read(p[:min(len(p), c.left)])
 	c.left -= n
+	if n > 0 {
+		c.last = p[n-1]
+	}
 	return n, err
 }
 
-func (c *boundedConn) Close() error {
-	c.stop()
-	return c.Conn.Close()
+// Close closes once; the library and its harness both do.
+func (c *whoisConn) Close() (err error) {
+	c.close.Do(func() {
+		c.stop()
+		err = c.Conn.Close()
+	})
+	return err
 }
 
-func (c *boundedConn) SetDeadline(time.Time) error      { return nil }
-func (c *boundedConn) SetReadDeadline(time.Time) error  { return nil }
-func (c *boundedConn) SetWriteDeadline(time.Time) error { return nil }
+// SetDeadline and its like do nothing: the deadline is that of the query.
+func (c *whoisConn) SetDeadline(time.Time) error { return nil }
+
+// SetReadDeadline does nothing.
+func (c *whoisConn) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline does nothing.
+func (c *whoisConn) SetWriteDeadline(time.Time) error { return nil }
