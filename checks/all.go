@@ -1,5 +1,7 @@
 package checks
 
+import "strings"
+
 // All is every check in the order in which reports show them.
 func All() []Check {
 	return []Check{
@@ -25,12 +27,8 @@ func All() []Check {
 }
 
 // LacksFiling says whether a code means that the filing itself lacks what the
-// check compares with.
+// check compares with: such codes end in -not-filed, and a provider that nobody
+// knows is as good as none.
 func LacksFiling(code string) bool {
-	switch code {
-	case "number-not-filed", "psb-not-filed", "name-not-filed", "certificate-not-filed", "id-date-not-filed", "contact-not-filed",
-		"subject-name-not-filed", "approval-not-filed", "ip-not-filed", "provider-unknown", "provider-not-filed":
-		return true
-	}
-	return false
+	return strings.HasSuffix(code, "-not-filed") || code == "provider-unknown"
 }

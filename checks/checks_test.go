@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"testing"
@@ -98,7 +99,7 @@ func with(d observe.Document, change func(*observe.Document)) observe.Document {
 
 func TestNumberOnPages(t *testing.T) {
 	const own, subject, sibling, other = "京ICP备12345678号-1", "京ICP备12345678号", "京ICP备12345678号-2", "沪ICP备87654321号-1"
-	lookalike := observe.NumberSeen{Number: "京ICP备123456789号", Note: "digit-count", Channel: observe.ChannelHTML}
+	lookalike := observe.NumberSeen{Number: "京ICP备123456789号", Note: "digit-count", Channel: observe.ChannelHTML, Bottom: true}
 	deep := with(document(hung(own, observe.LinkNone)), func(d *observe.Document) {
 		d.URL, d.Starts = "http://example.cn/about", []string{"http://example.cn/about"}
 	})
@@ -167,7 +168,7 @@ func TestPublicSecurityNumber(t *testing.T) {
 	filed.Services[0].Domains[0].PSB = "京公网安备" + code + "号"
 	shown := func(code, linkCode string) observe.Document {
 		return with(document(), func(d *observe.Document) {
-			d.PSB = []observe.NumberSeen{{Number: "京公网安备" + code + "号", Code: code, LinkCode: linkCode, Linked: linkCode != "", Channel: observe.ChannelHTML}}
+			d.PSB = []observe.NumberSeen{{Number: "京公网安备" + code + "号", Code: code, LinkCode: linkCode, Linked: linkCode != "", Channel: observe.ChannelHTML, Bottom: true}}
 		})
 	}
 	for name, c := range map[string]struct {
@@ -219,7 +220,8 @@ func TestReachability(t *testing.T) {
 		return observe.Attempt{Start: "http://example.cn/", End: observe.EndStatus, Status: code}
 	}
 	end := func(end observe.End) observe.Attempt {
-		return observe.Attempt{Start: "http://example.cn/", End: end, Fault: &observe.Fault{Kind: observe.FaultTimeout}}
+		kind := map[observe.End]observe.FaultKind{observe.EndUnresolved: observe.FaultUnresolved, observe.EndNotHTTP: observe.FaultNotHTTP}[end]
+		return observe.Attempt{Start: "http://example.cn/", End: end, Fault: &observe.Fault{Kind: cmp.Or(kind, observe.FaultTimeout)}}
 	}
 	for name, c := range map[string]struct {
 		attempts []observe.Attempt

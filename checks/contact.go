@@ -22,23 +22,37 @@ func judgeContact(p filing.Person) Verdict {
 		}
 		return suspected("missing", Proof{What: "phone"})
 	}
+	contacts := []struct {
+		reason, what, text string
+		valid              func(string) bool
+	}{
+		{"malformed-mobile", "mobile", p.Mobile, func(t string) bool { _, err := number.ParseMobile(t); return err == nil }},
+		{"malformed-landline", "landline", p.Landline, isPhone}, // where there is no landline, a mobile number is filed
+		{"malformed-emergency", "emergency", p.Emergency, isPhone},
+		{"malformed-email", "email", p.Email, plainAddress},
+	}
 	var bad []Verdict
-	note := func(reason, what, text string, valid bool) {
-		if text != "" && !valid {
-			bad = append(bad, deficient(reason, Proof{What: what, Got: number.MaskPhone(text)}))
+	hidden := false
+	for _, k := range contacts {
+		switch {
+		case masked(k.text):
+			hidden = true
+		case k.text != "" && !k.valid(k.text):
+			bad = append(bad, deficient(k.reason, Proof{What: k.what, Got: number.MaskPhone(k.text)}))
 		}
 	}
-	_, err := number.ParseMobile(p.Mobile)
-	note("malformed-mobile", "mobile", p.Mobile, err == nil)
-	_, err = number.ParseLandline(p.Landline)
-	note("malformed-landline", "landline", p.Landline, err == nil)
-	_, err = number.ParsePhone(p.Emergency)
-	note("malformed-emergency", "emergency", p.Emergency, err == nil)
-	note("malformed-email", "email", p.Email, plainAddress(p.Email))
-	if len(bad) == 0 {
-		return unverifiable(Note{Code: "needs-call-result"})
+	switch {
+	case len(bad) > 0:
+		return worst(contactReasons(), bad)
+	case hidden:
+		return unverifiable(Note{Code: "contact-masked"})
 	}
-	return worst(contactReasons(), bad)
+	return unverifiable(Note{Code: "needs-call-result"})
+}
+
+func isPhone(text string) bool {
+	_, err := number.ParsePhone(text)
+	return err == nil
 }
 
 // plainAddress says whether a text is a mail address and nothing else.

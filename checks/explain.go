@@ -4,7 +4,7 @@ import "slices"
 
 // Explain sets CausedBy on the findings of one case: a finding that is
 // deficient, suspected or unverifiable names those of its check's causes that
-// are themselves deficient or suspected.
+// are themselves deficient or suspected. What the filing lacks has no cause there.
 func Explain(all []Check, findings []Finding) {
 	bad := func(id ID) bool {
 		return slices.ContainsFunc(findings, func(f Finding) bool {
@@ -14,6 +14,9 @@ func Explain(all []Check, findings []Finding) {
 	for i := range findings {
 		f := &findings[i]
 		if f.Outcome != Deficient && f.Outcome != Suspected && f.Outcome != Unverifiable {
+			continue
+		}
+		if f.Why != nil && LacksFiling(f.Why.Code) {
 			continue
 		}
 		at := slices.IndexFunc(all, func(c Check) bool { return c.ID == f.Scene })

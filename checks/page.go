@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/icpaudit/icpaudit/filing"
-	"github.com/icpaudit/icpaudit/filing/number"
 	"github.com/icpaudit/icpaudit/observe"
 )
 
@@ -15,7 +14,59 @@ const (
 	whyTruncated = "page-truncated"
 	whyRendering = "needs-rendering"
 	whyUnread    = "page-unreadable"
+	whyNoPage    = "no-home-page"
 )
+
+// onPages is a rule on the pages of a site: its home pages, and the other ones
+// that filed URLs lead to. Where no root of a host was seen, the filed URLs are
+// where the site begins. A page on another registrable domain is judged like
+// the others, and named.
+func onPages(judge func(c Case, homes, others []observe.Document) Verdict) func(Case) Verdict {
+	return func(c Case) Verdict {
+		var homes, others []observe.Document
+		for _, d := range c.Page.Value.Documents {
+			switch {
+			case d.Kind != "" && d.Kind != observe.KindSite && d.Fault == nil: // stands in the site's place
+			case home(d):
+				homes = append(homes, d)
+			default:
+				others = append(others, d)
+			}
+		}
+		if len(homes) == 0 {
+			homes, others = others, nil
+		}
+		if len(homes) == 0 {
+			return unverifiable(Note{Code: whyNoPage})
+		}
+		return judge(c, homes, others).advise(offsite(c)...)
+	}
+}
+
+// home says whether a document is a home page: one of its starts is the root of a host.
+func home(d observe.Document) bool {
+	return len(d.Starts) == 0 || slices.ContainsFunc(d.Starts, func(start string) bool {
+		u, err := url.Parse(start)
+		return err == nil && (u.Path == "" || u.Path == "/")
+	})
+}
+
+// offsite advises of documents on another registrable domain.
+func offsite(c Case) []Note {
+	var notes []Note
+	for _, d := range c.Page.Value.Documents {
+		u, err := url.Parse(d.URL)
+		if err != nil || u.Hostname() == "" || c.Domain == nil {
+			continue
+		}
+		own, okOwn := filing.Registrable(c.Domain.Name)
+		its, okIts := filing.Registrable(u.Hostname())
+		if host := u.Hostname(); host != c.Domain.Name && !strings.HasSuffix(host, "."+c.Domain.Name) && !(okOwn && okIts && own == its) {
+			notes = append(notes, Note{Code: "offsite", Detail: d.URL})
+		}
+	}
+	return notes
+}
 
 // incomplete says why something that is missing on a document may be there all
 // the same; empty means that the document was seen whole.
@@ -31,108 +82,65 @@ func incomplete(d observe.Document) string {
 	return ""
 }
 
-// home says whether a document is a home page: one of its starts is the root of a host.
-func home(d observe.Document) bool {
-	return len(d.Starts) == 0 || slices.ContainsFunc(d.Starts, func(start string) bool {
-		u, err := url.Parse(start)
-		return err == nil && (u.Path == "" || u.Path == "/")
-	})
+// sifted are the verdicts on several documents, by what they are worth.
+type sifted struct {
+	passed, open, bad []Verdict
 }
 
-// filedNumber is the number that has to hang: the service's, else the subject's.
-func filedNumber(c Case) (number.ICP, bool) {
-	for _, text := range []string{c.Service.Number, c.Subject.Number} {
-		if n, _, err := number.ParseInventory(text); text != "" && err == nil {
-			return n, true
-		}
-	}
-	return number.ICP{}, false
-}
-
-// likeness is how near a number on a page comes to the filed one.
-type likeness int
-
-const (
-	otherSubject likeness = iota
-	otherService
-	bareSubject // the subject's number, where the service's is filed
-	exact
-)
-
-func compare(filed, seen number.ICP) likeness {
-	same, _ := number.SameSubject(filed, seen)
-	service, _ := number.SameService(filed, seen)
-	switch {
-	case !same:
-		return otherSubject
-	case service, filed.Service == 0:
-		return exact
-	case seen.Service == 0:
-		return bareSubject
-	}
-	return otherService
-}
-
-// shown is one number on a document, compared with the filed one.
-type shown struct {
-	observe.NumberSeen
-	likeness likeness
-	url      string
-}
-
-// shownOn compares all numbers of a document, filing numbers of licensed
-// operators among them, with the filed one.
-func shownOn(filed number.ICP, d observe.Document) []shown {
-	var all []shown
-	for _, seen := range d.Numbers {
-		if n, _, err := number.ParseICP(seen.Number); err == nil {
-			all = append(all, shown{seen, compare(filed, n), d.URL})
-		}
-	}
-	for _, seen := range d.Licences {
-		n, _, err := number.ParseInventory(seen.Number)
-		if err == nil && compare(filed, n) != otherSubject {
-			all = append(all, shown{seen, compare(filed, n), d.URL})
-		}
-	}
-	return all
-}
-
-// best is the number of a channel that comes nearest to the filed one.
-func best(all []shown, channel observe.Channel) (shown, bool) {
-	var found shown
-	ok := false
-	for _, s := range all {
-		if s.Channel == channel && (!ok || s.likeness > found.likeness) {
-			found, ok = s, true
-		}
-	}
-	return found, ok
-}
-
-// numberProof compares the filed number with one that was seen.
-func numberProof(c Case, filed number.ICP, s observe.NumberSeen, where string) Proof {
-	return Proof{What: "icp-number", Want: filed.String(), Got: s.Number, Where: where, Excerpt: s.Excerpt, At: c.Page.At}
-}
-
-// offsite advises of documents on another registrable domain.
-func offsite(c Case, documents []observe.Document) []Note {
-	var notes []Note
+func sift(documents []observe.Document, judge func(observe.Document) Verdict) sifted {
+	var s sifted
 	for _, d := range documents {
-		u, err := url.Parse(d.URL)
-		if err != nil || c.Domain == nil {
-			continue
-		}
-		if host := u.Hostname(); host != c.Domain.Name && !strings.HasSuffix(host, "."+c.Domain.Name) && !related(c.Domain, host) {
-			notes = append(notes, Note{Code: "offsite", Detail: d.URL})
+		switch v := judge(d); v.outcome {
+		case Pass:
+			s.passed = append(s.passed, v)
+		case Unverifiable:
+			s.open = append(s.open, v)
+		default:
+			s.bad = append(s.bad, v)
 		}
 	}
-	return notes
+	return s
 }
 
-// related says whether both names have the same registrable domain.
-func related(d *filing.Domain, host string) bool {
-	a, okA := filing.Registrable(d.Name)
-	b, okB := filing.Registrable(host)
-	return okA && okB && a == b
+// verdict is that of a site whose pages differ: one page that conforms is
+// enough, a page that tells nothing may conform, and of the others the gravest
+// reason counts. The last is false where there is no page.
+func (s sifted) verdict(order []Reason, beside string) Verdict {
+	switch {
+	case len(s.passed) > 0 && len(s.bad) > 0:
+		return s.passed[0].advise(Note{Code: beside, Detail: s.bad[0].proofs[0].Where})
+	case len(s.passed) > 0:
+		return s.passed[0]
+	case len(s.open) > 0:
+		v := s.open[0]
+		for _, bad := range s.bad {
+			v.proofs = append(slices.Clip(v.proofs), bad.proofs...)
+		}
+		return v
+	}
+	return worst(order, s.bad)
+}
+
+// worst is the verdict whose reason comes first, with the proofs of all. There
+// is at least one.
+func worst(order []Reason, all []Verdict) Verdict {
+	at := 0
+	rank := func(v Verdict) int {
+		if i := slices.IndexFunc(order, func(r Reason) bool { return r.ID == v.reason }); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	for i, v := range all {
+		if rank(v) < rank(all[at]) {
+			at = i
+		}
+	}
+	v := all[at]
+	for i, other := range all {
+		if i != at {
+			v.proofs = append(slices.Clip(v.proofs), other.proofs...)
+		}
+	}
+	return v
 }

@@ -57,8 +57,7 @@ func (b Bench) level(level Level, c Case, looks Looks) []Finding {
 	return findings
 }
 
-// one runs one check on one case: the newest look first, and where that shows
-// an absence, the earlier ones to confirm it.
+// one runs one check on one case.
 func (b Bench) one(check Check, c Case, looks Looks) Finding {
 	f := newFinding(check, c)
 	if c.Service != nil && !slices.Contains(check.For, c.Service.Kind) {
@@ -68,135 +67,100 @@ func (b Bench) one(check Check, c Case, looks Looks) Finding {
 		return f.with(notApplicable(Note{Code: "other-kind", Detail: string(c.Service.Kind)}))
 	}
 	if check.Needs == 0 {
-		return f.with(b.judge(check, c, observe.Dossier{}))
+		return f.with(b.judge(check, c, observe.Dossier{}).verdict)
 	}
 	if len(looks) == 0 {
 		return f.with(Verdict{outcome: Error, why: Note{Code: "never-looked"}})
 	}
-	newest := looks[len(looks)-1]
-	verdict := b.judge(check, c, newest)
-	f.Looks = []time.Time{newest.At}
-	if verdict.outcome == Unverifiable {
-		// The newest look was kept from seeing; an absence that an earlier one saw stays a suspicion.
-		for _, earlier := range slices.Backward(looks[:len(looks)-1]) {
-			if v := b.judge(check, c, earlier); check.restsOnAbsence(v) {
-				f.Looks = []time.Time{earlier.At, newest.At}
-				return f.with(v.unconfirmed())
-			}
-		}
+	views := make([]view, len(looks))
+	for i, d := range looks {
+		views[i] = b.judge(check, c, d)
 	}
-	if check.restsOnAbsence(verdict) {
-		first, ok := b.confirm(check, c, looks)
-		if !ok {
-			return f.with(verdict.unconfirmed())
-		}
-		f.Looks = []time.Time{first, newest.At}
+	verdict, rests := check.conclude(views, b.Policy.ConfirmAfter)
+	for _, v := range rests {
+		f.Looks = append(f.Looks, v.look.At)
 	}
-	if check.NeedsPlace && verdict.outcome == Deficient && !placeKnown(newest, b.Policy) {
+	if check.NeedsPlace && verdict.outcome == Deficient && !placeKnown(rests[len(rests)-1].look, b.Policy) {
 		verdict.outcome, verdict.why = Suspected, Note{Code: "vantage-unknown", Detail: b.Policy.Vantage}
 	}
 	return f.with(verdict)
 }
 
-// restsOnAbsence says whether a verdict needs a second look.
-func (c Check) restsOnAbsence(v Verdict) bool {
-	if v.outcome != Deficient {
-		return false
+// judge hands the rule exactly what it needs of one look and keeps its panics,
+// its slips and the faults of what it needs from becoming anything else.
+func (b Bench) judge(check Check, c Case, d observe.Dossier) (v view) {
+	v.look = d
+	defer func() {
+		if r := recover(); r != nil {
+			v.verdict = Verdict{outcome: Error, why: Note{Code: "internal", Detail: fmt.Sprintf("%s: %v", check.ID, r)}}
+		}
+	}()
+	if v.verdict, v.blind = hand(&c, check.Needs, d); v.blind {
+		return v
 	}
-	i := slices.IndexFunc(c.Reasons, func(r Reason) bool { return r.ID == v.reason })
-	return i >= 0 && c.Reasons[i].Absence
-}
-
-func (v Verdict) unconfirmed() Verdict {
-	v.outcome, v.why = Suspected, Note{Code: WhyUnconfirmed}
+	v.verdict = check.Judge(c)
+	if slip := check.slip(v.verdict); slip != "" {
+		v.verdict = Verdict{outcome: Error, why: Note{Code: "internal", Detail: fmt.Sprintf("%s: %s", check.ID, slip)}}
+	}
 	return v
 }
 
-// confirm looks for an earlier clean look, far enough before the newest, on
-// which the same check rests on an absence too.
-func (b Bench) confirm(check Check, c Case, looks Looks) (time.Time, bool) {
-	newest := looks[len(looks)-1]
-	if newest.Unclean {
-		return time.Time{}, false
-	}
-	for _, earlier := range looks[:len(looks)-1] {
-		if earlier.Unclean || newest.At.Sub(earlier.At) < b.Policy.ConfirmAfter {
-			continue
+// slip says what makes a verdict none that the check may give.
+func (c Check) slip(v Verdict) string {
+	declared := slices.ContainsFunc(c.Reasons, func(r Reason) bool { return r.ID == v.reason })
+	switch v.outcome {
+	case Deficient, Suspected:
+		if !declared {
+			return fmt.Sprintf("the reason %q is not declared", v.reason)
 		}
-		if check.restsOnAbsence(b.judge(check, c, earlier)) {
-			return earlier.At, true
+		if len(v.proofs) == 0 {
+			return "no proof"
 		}
+	case Unverifiable, NotApplicable:
+		if v.why.Code == "" {
+			return "nothing says why"
+		}
+	case Pass:
+	default:
+		return fmt.Sprintf("the outcome %q is no verdict", v.outcome)
 	}
-	return time.Time{}, false
+	return ""
 }
 
-// judge hands the rule exactly what it needs and keeps its panics and the
-// faults of what it needs from becoming anything else.
-func (b Bench) judge(check Check, c Case, d observe.Dossier) (v Verdict) {
-	defer func() {
-		if r := recover(); r != nil {
-			v = Verdict{outcome: Error, why: Note{Code: "internal", Detail: fmt.Sprintf("%s: %v", check.ID, r)}}
-		}
-	}()
-	if v, stop := hand(&c, check.Needs, d); stop {
-		return v
-	}
-	return check.Judge(c)
-}
-
-// hand copies the needed kinds into the case; a fault or a look never asked
-// for in any of them settles the verdict.
-func hand(c *Case, needs observe.Want, d observe.Dossier) (Verdict, bool) {
-	for _, settled := range []*Verdict{
-		take(&c.DNS, d.DNS, needs.Has(observe.WantDNS), "dns"),
-		take(&c.Owners, d.Owners, needs.Has(observe.WantOwners), "owners"),
-		take(&c.Visit, d.Visit, needs.Has(observe.WantVisit), "visit"),
-		take(&c.Page, d.Page, needs.Has(observe.WantPage), "page"),
-		take(&c.Registration, d.Registration, needs.Has(observe.WantRegistration), "registration"),
-	} {
-		if settled != nil {
-			return *settled, true
+// hand copies the needed kinds into the case. A fault of any of them, or that
+// it was never asked for, settles the verdict; what is our own trouble first.
+func hand(c *Case, needs observe.Want, d observe.Dossier) (v Verdict, blind bool) {
+	note := func(next Verdict, stop bool) {
+		if stop && (!blind || next.outcome == Error && v.outcome != Error) {
+			v, blind = next, true
 		}
 	}
-	return Verdict{}, false
+	note(give(&c.DNS, d.DNS, needs.Has(observe.WantDNS), "dns"))
+	note(give(&c.Owners, d.Owners, needs.Has(observe.WantOwners), "owners"))
+	note(give(&c.Visit, d.Visit, needs.Has(observe.WantVisit), "visit"))
+	note(give(&c.Page, d.Page, needs.Has(observe.WantPage), "page"))
+	note(give(&c.Registration, d.Registration, needs.Has(observe.WantRegistration), "registration"))
+	return v, blind
 }
 
-// take copies one kind where it is needed and empties it where it is not, and
-// returns the verdict where the look itself settles it.
-func take[T any](into *observe.Seen[T], seen observe.Seen[T], needed bool, kind string) *Verdict {
-	if !needed {
-		*into = observe.Seen[T]{}
-		return nil
-	}
-	*into = seen
+// give hands one kind over where it is needed, and empties it where it is not.
+func give[T any](to *observe.Seen[T], seen observe.Seen[T], needed bool, kind string) (v Verdict, stop bool) {
+	*to = observe.Seen[T]{}
 	switch {
+	case !needed:
+		return Verdict{}, false
 	case !seen.Asked():
-		return &Verdict{outcome: Error, why: Note{Code: "never-looked", Detail: kind}}
+		return Verdict{outcome: Error, why: Note{Code: "never-looked", Detail: kind}}, true
 	case seen.Fault == nil:
-		return nil
+		*to = seen
+		return Verdict{}, false
 	case seen.Fault.Ours():
-		return &Verdict{outcome: Error, why: Note{Code: string(seen.Fault.Kind), Detail: seen.Fault.Where}}
+		v.outcome = Error
+	default:
+		v.outcome = Unverifiable
 	}
-	return &Verdict{outcome: Unverifiable, why: Note{Code: string(seen.Fault.Kind), Detail: seen.Fault.Where}}
-}
-
-// placeKnown says whether an absence or a foreign address was seen from where
-// the users are: a mainland vantage, or a mainland view that was honoured.
-func placeKnown(d observe.Dossier, p Policy) bool {
-	if p.Vantage == "mainland" {
-		return true
-	}
-	if d.DNS.Value == nil {
-		return false
-	}
-	for _, name := range d.DNS.Value.Names {
-		for _, view := range name.Views {
-			if view.Place == "mainland" && view.Honoured {
-				return true
-			}
-		}
-	}
-	return false
+	v.why = Note{Code: string(seen.Fault.Kind), Detail: seen.Fault.Where}
+	return v, true
 }
 
 func newFinding(check Check, c Case) Finding {

@@ -1,8 +1,8 @@
 package checks
 
 import (
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/observe"
@@ -17,54 +17,37 @@ var serviceNameMismatch = Check{
 	Blind:   []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
 	Needs:   observe.WantPage,
 	Reasons: serviceNameReasons(),
-	Causes:  []ID{"domain-expired", "site-unreachable"},
-	Judge:   judgeServiceName,
+	Causes:  []ID{"domain-expired", "dns-not-at-provider", "site-unreachable"},
+	Judge:   onPages(judgeServiceName),
 }
 
 // serviceNameReasons are the reasons in order of precedence.
 func serviceNameReasons() []Reason {
-	return []Reason{{ID: "name-not-shown", Absence: true}, {ID: "near-miss"}}
+	return []Reason{{ID: "near-miss"}, {ID: "name-not-shown", Absence: true}}
 }
 
 // leastHan is how many Chinese characters a page must show before the absence
 // of a Chinese name on it says anything.
 const leastHan = 50
 
-func judgeServiceName(c Case) Verdict {
+func judgeServiceName(c Case, homes, others []observe.Document) Verdict {
 	name := normalName(c.Service.Name)
 	if name == "" {
 		return unverifiable(Note{Code: "name-not-filed"})
 	}
-	var bad []Verdict
-	var open *Verdict
-	for _, d := range c.Page.Value.Documents {
-		v := nameOn(c, name, d)
-		switch {
-		case v.outcome == Pass:
-			return v
-		case v.outcome == Unverifiable:
-			if open == nil {
-				open = &v
-			}
-		default:
-			bad = append(bad, v)
-		}
+	judge := func(d observe.Document) Verdict { return nameOn(c, name, d) }
+	s := sift(homes, judge)
+	if elsewhere := sift(others, judge).passed; len(s.passed) == 0 && len(elsewhere) > 0 {
+		return elsewhere[0]
 	}
-	for _, v := range bad {
-		if v.outcome == Suspected {
-			return v
-		}
-	}
-	if open != nil {
-		return *open
-	}
-	return worst(serviceNameReasons(), bad)
+	return s.verdict(serviceNameReasons(), "page-without-name") // a near miss on one page lifts the others
 }
 
 // nameOn judges one document by itself.
 func nameOn(c Case, name string, d observe.Document) Verdict {
 	proof := Proof{What: "service-name", Want: c.Service.Name, Got: d.Title, Where: d.URL, At: c.Page.At}
-	places := append([]string{d.Title, d.SiteName}, append(append([]string{}, d.Headings...), append(d.Logos, d.Footer)...)...)
+	called := []string{d.Title, d.SiteName}
+	places := slices.Concat(called, d.Headings, d.Logos, []string{d.Footer})
 	for _, form := range nameForms(name) {
 		for _, place := range places {
 			if strings.Contains(normalName(place), form) {
@@ -73,46 +56,19 @@ func nameOn(c Case, name string, d observe.Document) Verdict {
 			}
 		}
 	}
-	if why := incomplete(d); why != "" {
+	switch why := incomplete(d); {
+	case why != "":
 		return unverifiable(Note{Code: why, Detail: d.URL}, proof)
-	}
-	if !hasHan(name) || d.Han < leastHan || !hasHan(d.Title+d.SiteName) {
+	case strings.TrimSpace(d.Title+d.SiteName) == "":
+		return unverifiable(Note{Code: "no-title", Detail: d.URL}, proof)
+	case !hasHan(name) || d.Han < leastHan || !hasHan(d.Title+d.SiteName):
 		return unverifiable(Note{Code: "latin-only", Detail: d.URL}, proof)
 	}
-	for _, place := range places[:2] {
+	for _, place := range called {
 		if near(name, normalName(place)) {
 			proof.Got = place
 			return suspected("near-miss", proof)
 		}
 	}
 	return deficient("name-not-shown", proof)
-}
-
-// nameForms are the forms of a filed name that a page may show: whole, and
-// without the words that only say that it is a site or which kind of company.
-func nameForms(name string) []string {
-	forms := []string{name}
-	short := name
-	for _, tail := range []string{"官方网站", "官网", "网站", "门户", "首页", "有限责任公司", "股份有限公司", "有限公司"} {
-		if cut := strings.TrimSuffix(short, tail); cut != short && utf8.RuneCountInString(cut) >= 3 {
-			short = cut
-			forms = append(forms, short)
-		}
-	}
-	return forms
-}
-
-// near says whether at least half of the name's pairs of characters occur in a text.
-func near(name, text string) bool {
-	runes := []rune(name)
-	if len(runes) < 3 {
-		return false
-	}
-	hits := 0
-	for i := range len(runes) - 1 {
-		if strings.Contains(text, string(runes[i:i+2])) {
-			hits++
-		}
-	}
-	return hits*2 >= len(runes)-1
 }

@@ -9,7 +9,8 @@ import (
 
 // subjectIDMismatch: the filed certificate number can be one at all: right
 // check digit, and no number from before the codes were unified (GB 32100-2015;
-// guide section 2.1). Whether it is the registry's needs the registry.
+// GB 11643 for individuals; guide section 2.1). Whether it is the registry's
+// needs the registry; of an individual nothing more is to be known.
 var subjectIDMismatch = Check{
 	ID: "subject-id-mismatch", Level: LevelSubject,
 	Reasons: []Reason{{ID: "check-digit"}, {ID: "old-number"}, {ID: "malformed"}},
@@ -18,29 +19,51 @@ var subjectIDMismatch = Check{
 
 func judgeSubjectID(c Case) Verdict {
 	licence := c.Subject.Licence
-	if licence.Number == "" {
-		return unverifiable(Note{Code: "certificate-not-filed"})
-	}
 	switch {
-	case licence.Type == filing.CertIDCard, licence.Type == "" && c.Subject.Nature == filing.NatureIndividual:
+	case licence.Number == "":
+		return unverifiable(Note{Code: "certificate-not-filed"})
+	case masked(licence.Number):
+		return unverifiable(Note{Code: "certificate-masked"})
+	case isPersonal(c.Subject):
 		return judgeIDCard(licence.Number)
 	case licence.Type == filing.CertPassport, licence.Type == filing.CertOther:
 		return unverifiable(Note{Code: "certificate-kind", Detail: string(licence.Type)})
 	}
-	_, err := number.ParseUSCC(licence.Number)
-	if err == nil {
-		return unverifiable(Note{Code: "needs-business-registry"}, Proof{What: "subject-id", Got: licence.Number})
-	}
 	proof := Proof{What: "subject-id", Got: licence.Number}
+	if !number.IsOldRegistration(licence.Number) {
+		proof.Got = number.MaskAll(licence.Number) // somebody's identity number may have been entered
+	}
+	code, err := number.ParseUSCC(licence.Number)
 	var syntax *number.SyntaxError
 	switch {
+	case err == nil:
+		proof.Got = string(code)
+		return unverifiable(Note{Code: "needs-business-registry"}, proof)
 	case errors.As(err, &syntax) && syntax.Code == number.CodeCheckDigit:
 		proof.Want = syntax.Want
 		return deficient("check-digit", proof)
-	case isDigits(licence.Number) && len(licence.Number) == 15, number.IsOrganisationCode(licence.Number):
+	case isOldNumber(licence):
 		return deficient("old-number", proof)
+	case licence.Type == "" && (c.Subject.Nature == filing.NatureMilitary || c.Subject.Nature == filing.NatureOther):
+		return unverifiable(Note{Code: "certificate-kind", Detail: string(c.Subject.Nature)}) // not every such body has a credit code
 	}
 	return deficient("malformed", proof)
+}
+
+// isPersonal says whether the subject is filed with an identity card.
+func isPersonal(s *filing.Subject) bool {
+	if s.Licence.Type != "" {
+		return s.Licence.Type == filing.CertIDCard
+	}
+	_, err := number.ParseIDCard(s.Licence.Number)
+	return s.Nature == filing.NatureIndividual || s.Nature == "" && err == nil
+}
+
+// isOldNumber says whether a number that is no credit code is one of those
+// that the codes replaced, by itself or by the type filed with it.
+func isOldNumber(licence filing.Certificate) bool {
+	return isDigits(licence.Number) && len(licence.Number) == 15 || number.IsOrganisationCode(licence.Number) ||
+		licence.Type == filing.CertRegistration || licence.Type == filing.CertOrganisation
 }
 
 func judgeIDCard(text string) Verdict {
