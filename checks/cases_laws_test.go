@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/observe"
 	"github.com/icpaudit/icpaudit/reference"
 )
@@ -26,7 +27,7 @@ func faultKinds() []observe.FaultKind {
 
 // kinds of looks that a check can need.
 func kinds(needs observe.Want) []observe.Want {
-	all := []observe.Want{observe.WantDNS, observe.WantOwners, observe.WantVisit, observe.WantPage, observe.WantRegistration}
+	all := []observe.Want{observe.WantDNS, observe.WantOwners, observe.WantVisit, observe.WantPage, observe.WantRegistration, observe.WantApp}
 	return slices.DeleteFunc(all, func(w observe.Want) bool { return !needs.Has(w) })
 }
 
@@ -38,6 +39,8 @@ func replace(d observe.Dossier, kind observe.Want, fault *observe.Fault, empty b
 		d.DNS = seen(d.DNS, fault, empty)
 	case observe.WantOwners:
 		d.Owners = seen(d.Owners, fault, empty)
+	case observe.WantApp:
+		d.App = seen(d.App, fault, empty)
 	case observe.WantVisit:
 		d.Visit = seen(d.Visit, fault, empty)
 	case observe.WantPage:
@@ -297,7 +300,14 @@ func TestOneFindingForEachCaseAndCheck(t *testing.T) {
 }
 
 func bench(c *caseFile, ref *reference.Set) checks.Bench {
-	return checks.Bench{Now: c.now, Policy: c.policy, Reference: ref, Checks: checks.All()}
+	b := checks.Bench{Now: c.now, Policy: c.policy, Reference: ref, Checks: checks.All()}
+	if c.evidence != nil {
+		b.Evidence = func(*filing.Subject) filing.Evidence { return *c.evidence }
+	}
+	if c.past != nil {
+		b.Past = func(string) *checks.Past { return c.past }
+	}
+	return b
 }
 
 // Causes are checks of the same level that exist, and lead nowhere round.

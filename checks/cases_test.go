@@ -30,16 +30,18 @@ const casesDir = "../fixtures/cases"
 // scene. Its name says what is to be found before anything is computed:
 // outcome-reason or outcome-why, then -- and what is particular about it.
 type caseFile struct {
-	path    string
-	scene   checks.ID
-	name    string // without what is particular
-	archive *txtar.Archive
-	subject *filing.Subject
-	looks   []observe.Dossier
-	now     time.Time
-	policy  checks.Policy
-	data    map[string][]byte // reference data that the operator has put in place of ours
-	own     *reference.Set    // with those data; nil until it is asked for
+	path     string
+	scene    checks.ID
+	name     string // without what is particular
+	archive  *txtar.Archive
+	subject  *filing.Subject
+	looks    []observe.Dossier
+	evidence *filing.Evidence // nil: no feed was given
+	past     *checks.Past     // of the item; nil: there is no history
+	now      time.Time
+	policy   checks.Policy
+	data     map[string][]byte // reference data that the operator has put in place of ours
+	own      *reference.Set    // with those data; nil until it is asked for
 }
 
 // caseFiles reads all cases.
@@ -73,6 +75,10 @@ func readCase(path string) (*caseFile, error) {
 			err = strictly(f.Data, &c.subject)
 		case "looks.json":
 			err = strictly(f.Data, &c.looks)
+		case "evidence.json":
+			err = strictly(f.Data, &c.evidence)
+		case "past.json":
+			err = strictly(f.Data, &c.past)
 		case "policy.json":
 			err = strictly(f.Data, &c.policy)
 		case "now":

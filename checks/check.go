@@ -51,12 +51,13 @@ type Reason struct {
 type Check struct {
 	ID         ID
 	Level      Level
-	For        []filing.ServiceKind // the kinds of service it can concern; others are not_applicable
-	Blind      []filing.ServiceKind // kinds it concerns but that no look of ours reaches: unverifiable with why "inside-app"
-	Needs      observe.Want         // it receives exactly these, and a fault in any is unverifiable
-	Reasons    []Reason             // in order of precedence, the gravest first
-	NeedsPlace bool                 // deficient only from a mainland vantage or an honoured mainland view
-	Causes     []ID                 // scenes of the same item that explain this one
+	For        []filing.ServiceKind  // the kinds of service it can concern; others are not_applicable
+	Blind      []filing.ServiceKind  // kinds it concerns but that no look of ours reaches: unverifiable with why "inside-app"
+	Needs      observe.Want          // it receives exactly these, and a fault in any is unverifiable
+	Asks       []filing.EvidenceKind // it receives the evidence of exactly these feeds
+	Reasons    []Reason              // in order of precedence, the gravest first
+	NeedsPlace bool                  // deficient only from a mainland vantage or an honoured mainland view
+	Causes     []ID                  // scenes of the same item that explain this one
 	Judge      func(Case) Verdict
 }
 
@@ -76,6 +77,19 @@ type Case struct {
 	Visit        observe.Seen[observe.Visit]
 	Page         observe.Seen[observe.Page]
 	Registration observe.Seen[observe.Registration]
+	Package      observe.Seen[observe.App]
+
+	Evidence filing.Evidence // of the feeds that the check asks, about the whole subject
+	Past     *Past           // nil where there is no history
+}
+
+// Past is what the history knows of earlier nights of an item.
+type Past struct {
+	Observations int        // nights with a clean look
+	NightsAbsent int        // of these in a row up to now: no resolution, no page, no registration
+	AbsentSince  filing.Day // of the first of these
+	NightsAway   int        // in a row up to now: resolved, and never to the provider's mainland nodes
+	AwaySince    filing.Day
 }
 
 // Today is the Beijing day of Now.

@@ -16,6 +16,9 @@ type Bench struct {
 	Policy    Policy
 	Reference *reference.Set
 	Checks    []Check // All() outside tests
+
+	Evidence func(*filing.Subject) filing.Evidence // of the feeds; nil: none was given
+	Past     func(item string) *Past               // of an item, by its id; nil: there is no history
 }
 
 // Looks are the looks taken at one target, oldest first.
@@ -28,6 +31,9 @@ type Looks []observe.Dossier
 func (b Bench) Judge(subject *filing.Subject, looks map[string]Looks) []Finding {
 	var all []Finding
 	base := Case{Now: b.Now, Policy: b.Policy, Reference: b.Reference, Subject: subject}
+	if b.Evidence != nil {
+		base.Evidence = b.Evidence(subject)
+	}
 	all = append(all, b.level(LevelSubject, base, nil)...)
 	for _, service := range subject.Services {
 		c := base
@@ -60,6 +66,10 @@ func (b Bench) level(level Level, c Case, looks Looks) []Finding {
 // one runs one check on one case.
 func (b Bench) one(check Check, c Case, looks Looks) Finding {
 	f := newFinding(check, c)
+	c.Evidence = only(c.Evidence, check.Asks)
+	if b.Past != nil && check.Level == LevelItem {
+		c.Past = b.Past(f.Item)
+	}
 	if c.Service != nil && !slices.Contains(check.For, c.Service.Kind) {
 		if slices.Contains(check.Blind, c.Service.Kind) {
 			return f.with(unverifiable(Note{Code: "inside-app"}))
@@ -140,6 +150,7 @@ func hand(c *Case, needs observe.Want, d observe.Dossier) (v Verdict, blind bool
 	note(give(&c.Visit, d.Visit, needs.Has(observe.WantVisit), "visit"))
 	note(give(&c.Page, d.Page, needs.Has(observe.WantPage), "page"))
 	note(give(&c.Registration, d.Registration, needs.Has(observe.WantRegistration), "registration"))
+	note(give(&c.Package, d.App, needs.Has(observe.WantApp), "app"))
 	return v, blind
 }
 
@@ -161,6 +172,30 @@ func give[T any](to *observe.Seen[T], seen observe.Seen[T], needed bool, kind st
 	}
 	v.why = Note{Code: string(seen.Fault.Kind), Detail: seen.Fault.Where}
 	return v, true
+}
+
+// only is the evidence of the feeds that are asked.
+func only(e filing.Evidence, asks []filing.EvidenceKind) filing.Evidence {
+	var got filing.Evidence
+	for _, kind := range asks {
+		feed, given := e.Given[kind]
+		if !given {
+			continue
+		}
+		if got.Given == nil {
+			got.Given = map[filing.EvidenceKind]filing.Feed{}
+		}
+		got.Given[kind] = feed
+		switch kind {
+		case filing.EvidenceRegistry:
+			got.Registry = e.Registry
+		case filing.EvidenceContacts:
+			got.Calls, got.Statements = e.Calls, e.Statements
+		case filing.EvidenceDocuments:
+			got.Documents = e.Documents
+		}
+	}
+	return got
 }
 
 func newFinding(check Check, c Case) Finding {

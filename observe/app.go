@@ -2,8 +2,40 @@ package observe
 
 // App is what an application package says of itself.
 type App struct {
-	Platform string `json:"platform"`
-	Package  string `json:"package"`
-	Label    string `json:"label,omitempty"`
-	Version  string `json:"version,omitempty"`
+	Platform string    `json:"platform"` // android, ios, harmonyos
+	File     string    `json:"file,omitempty"`
+	Size     int64     `json:"size,omitempty"` // bytes of the file, of all files of a split set
+	Hash     string    `json:"hash,omitempty"` // SHA-256 of the file, hex
+	MD5      string    `json:"md5,omitempty"`  // of the file, hex: people file it in place of the certificate's
+	Package  string    `json:"package"`        // package name, bundle id or bundle name
+	Label    string    `json:"label,omitempty"`
+	LabelZH  string    `json:"label_zh,omitempty"` // the label in zh-CN where the package has one of its own
+	Version  string    `json:"version,omitempty"`
+	Signers  []Signer  `json:"signers,omitempty"` // of the newest scheme that holds, the present signer first
+	Warnings []AppNote `json:"warnings,omitempty"`
+}
+
+// Signer is one certificate that signs a package.
+type Signer struct {
+	Scheme  string    `json:"scheme"`            // v1, v2, v3, v3.1, apple, harmony
+	Past    bool      `json:"past,omitempty"`    // of the rotation's lineage, no longer the signer
+	Subject string    `json:"subject,omitempty"` // distinguished name, bounded
+	MD5     string    `json:"md5"`               // of the DER certificate, lower-case hex without separators
+	SHA1    string    `json:"sha1"`
+	SHA256  string    `json:"sha256"`
+	Key     PublicKey `json:"key"`
+}
+
+// PublicKey is a certificate's key in the forms that filing forms take.
+type PublicKey struct {
+	Algorithm  string `json:"algorithm"`             // RSA, ECDSA …
+	SPKI       string `json:"spki"`                  // DER of SubjectPublicKeyInfo, hex
+	ModulusHex string `json:"modulus_hex,omitempty"` // RSA
+	ModulusDec string `json:"modulus_dec,omitempty"` // RSA
+}
+
+// AppNote is something odd about a package that was read all the same.
+type AppNote struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail,omitempty"`
 }
