@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -20,8 +21,9 @@ import (
 type Looker interface {
 	// Look takes every look at the target but that at its registration.
 	Look(ctx context.Context, t scanner.Target) observe.Dossier
-	// Registration asks the registry or the cache; fresh asks the registry in any case.
-	Registration(ctx context.Context, domain string, fresh bool) observe.Seen[observe.Registration]
+	// Enqueue asks the cache or the registry, fresh the registry in any case, and hands done
+	// the answer, once: at once, or from another goroutine when the registry's pace allows.
+	Enqueue(ctx context.Context, domain string, fresh bool, done func(observe.Seen[observe.Registration]))
 }
 
 // Result is everything about one subject at the end.
@@ -50,12 +52,13 @@ type Audit struct {
 func (a *Audit) Run(ctx context.Context, subjects iter.Seq2[*filing.Subject, error], done func(Result) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	park, err := newParking(a.Options.TempDir)
+	shelf, err := newShelf(a.Options.TempDir)
 	if err != nil {
 		return err
 	}
-	defer park.Close()
-	r := &run{Audit: a, cancel: cancel, done: done, park: park, inFlight: semaphore.NewWeighted(int64(a.Options.InFlight))}
+	defer shelf.Close()
+	park := newParking(shelf)
+	r := &run{Audit: a, cancel: cancel, done: done, shelf: shelf, park: park, inFlight: semaphore.NewWeighted(int64(a.Options.InFlight))}
 	seconds := make(chan struct{})
 	go func() {
 		defer close(seconds)
@@ -80,7 +83,9 @@ type run struct {
 	*Audit
 	cancel        context.CancelCauseFunc
 	done          func(Result) error
+	shelf         *shelf
 	park          *parking
+	pages         atomic.Int64 // network looks in memory that wait for their registration
 	inFlight      *semaphore.Weighted
 	first, second sync.WaitGroup
 }
@@ -177,65 +182,7 @@ func (c *job) add(name string, d observe.Dossier) {
 	c.looks[name] = append(c.looks[name], d)
 }
 
-// look starts the looks at one item: all of them the first time, afterwards
-// those that are asked for, with the rest kept from before. It holds a place
-// only for the network looks, never while a registry keeps its pace; and the
-// goroutine of the network looks, whose stack has grown, doesn't wait either:
-// whichever half ends last completes the item.
-func (r *run) look(ctx context.Context, c *job, it item, kinds observe.Want, group *sync.WaitGroup) {
-	before := c.newest(it.name)
-	h := &halves{left: 2, done: func(d observe.Dossier) {
-		c.add(it.name, d)
-		r.leave(ctx, c)
-	}}
-	group.Go(func() {
-		defer h.end()
-		switch {
-		case it.app:
-		case before == nil || kinds.Has(observe.WantRegistration):
-			h.registration = r.registration(ctx, it.target.Domain, before != nil)
-		default:
-			h.registration = before.Registration
-		}
-	})
-	group.Go(func() {
-		defer h.end()
-		defer r.inFlight.Release(1)
-		switch {
-		case it.app:
-			h.dossier = observe.Dossier{Target: it.name, At: r.Now()}
-		case before == nil || kinds&observe.WantNetwork != 0:
-			h.dossier = r.network(ctx, it.target)
-		default:
-			h.dossier = *before
-			h.dossier.At = r.Now()
-		}
-	})
-}
-
-// halves joins the network looks at an item with the one at its registration.
-type halves struct {
-	dossier      observe.Dossier
-	registration observe.Seen[observe.Registration]
-	done         func(observe.Dossier)
-
-	mu   sync.Mutex
-	left int
-}
-
-// end ends one half; the last one hands the whole on.
-func (h *halves) end() {
-	h.mu.Lock()
-	h.left--
-	last := h.left == 0
-	h.mu.Unlock()
-	if last {
-		h.dossier.Registration = h.registration
-		h.done(h.dossier)
-	}
-}
-
-// network and registration keep a panic in a look to that look.
+// network keeps a panic in a look to that look.
 func (r *run) network(ctx context.Context, t scanner.Target) (d observe.Dossier) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -245,15 +192,6 @@ func (r *run) network(ctx context.Context, t scanner.Target) (d observe.Dossier)
 		}
 	}()
 	return r.Looker.Look(ctx, t)
-}
-
-func (r *run) registration(ctx context.Context, domain string, fresh bool) (seen observe.Seen[observe.Registration]) {
-	defer func() {
-		if p := recover(); p != nil {
-			seen = observe.Seen[observe.Registration]{Fault: internal(domain, p), At: r.Now()}
-		}
-	}()
-	return r.Looker.Registration(ctx, domain, fresh)
 }
 
 func internal(where string, p any) *observe.Fault {

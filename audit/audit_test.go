@@ -71,11 +71,12 @@ func (f *fakeLooker) Look(_ context.Context, t scanner.Target) observe.Dossier {
 	return d
 }
 
-func (f *fakeLooker) Registration(ctx context.Context, domain string, fresh bool) observe.Seen[observe.Registration] {
+func (f *fakeLooker) Enqueue(ctx context.Context, domain string, fresh bool, done func(observe.Seen[observe.Registration])) {
 	if f.registration != nil {
-		return f.registration(ctx, domain, fresh)
+		go func() { done(f.registration(ctx, domain, fresh)) }()
+		return
 	}
-	return observe.Seen[observe.Registration]{Fault: &observe.Fault{Kind: observe.FaultNotLookedUp, Where: domain}}
+	done(observe.Seen[observe.Registration]{Fault: &observe.Fault{Kind: observe.FaultNotLookedUp, Where: domain}})
 }
 
 // fakeClock moves on only when somebody waits for a moment.

@@ -2,10 +2,7 @@ package audit
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"os"
 	"sync"
 	"time"
 
@@ -17,10 +14,9 @@ import (
 // parking keeps the jobs that wait for their second look on disk, first in
 // first out: many may wait, and each holds whole pages.
 type parking struct {
-	file *os.File
+	shelf *shelf
 
 	mu     sync.Mutex
-	end    int64
 	queue  []parked
 	closed bool
 	wake   chan struct{} // closed and renewed when something changes
@@ -28,9 +24,8 @@ type parking struct {
 
 // parked is one waiting job.
 type parked struct {
-	from  *parking
-	at    int64
-	size  int
+	from  *shelf
+	at    place
 	due   time.Time
 	again map[string]observe.Want
 }
@@ -42,29 +37,17 @@ type record struct {
 	Looks   map[string]checks.Looks `json:"looks"`
 }
 
-func newParking(dir string) (*parking, error) {
-	file, err := os.CreateTemp(dir, "icpaudit-waiting-*")
-	if err != nil {
-		return nil, fmt.Errorf("make a file for looks that wait: %w", err)
-	}
-	// Unlinked at once: however the process ends, nothing stays behind.
-	os.Remove(file.Name())
-	return &parking{file: file, wake: make(chan struct{})}, nil
-}
+func newParking(s *shelf) *parking { return &parking{shelf: s, wake: make(chan struct{})} }
 
 // Put parks a job until it is due.
 func (p *parking) Put(c *job, again map[string]observe.Want, due time.Time) error {
-	data, err := json.Marshal(record{Seq: c.seq, Subject: c.subject, Looks: c.looks})
+	at, err := p.shelf.put(record{Seq: c.seq, Subject: c.subject, Looks: c.looks})
 	if err != nil {
 		return fmt.Errorf("park subject %q: %w", c.subject.ID(), err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if _, err := p.file.WriteAt(data, p.end); err != nil {
-		return fmt.Errorf("park subject %q: %w", c.subject.ID(), err)
-	}
-	p.queue = append(p.queue, parked{from: p, at: p.end, size: len(data), due: due, again: again})
-	p.end += int64(len(data))
+	p.queue = append(p.queue, parked{from: p.shelf, at: at, due: due, again: again})
 	p.notify()
 	return nil
 }
@@ -105,14 +88,10 @@ func (p *parking) Take(ctx context.Context) (parked, bool) {
 	}
 }
 
-// Close drops everything.
-func (p *parking) Close() error { return p.file.Close() }
-
 // read brings the job back.
 func (p parked) read() (*job, error) {
 	var rec record
-	err := json.NewDecoder(io.NewSectionReader(p.from.file, p.at, int64(p.size))).Decode(&rec)
-	if err != nil {
+	if err := p.from.get(p.at, &rec); err != nil {
 		return nil, fmt.Errorf("read a parked subject back: %w", err)
 	}
 	return &job{seq: rec.Seq, subject: rec.Subject, looks: rec.Looks}, nil

@@ -28,7 +28,7 @@ type rdapClient struct{ http *http.Client }
 func newRDAPClient(d *dialer, timeout time.Duration) *rdapClient {
 	transport := &http.Transport{
 		DialContext: d.DialContext, TLSClientConfig: &tls.Config{RootCAs: d.roots, MinVersion: tls.VersionTLS12},
-		DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10,
+		MaxResponseHeaderBytes: 64 << 10, MaxIdleConnsPerHost: askers, IdleConnTimeout: 15 * time.Second,
 	}
 	return &rdapClient{&http.Client{Transport: transport, Timeout: timeout, CheckRedirect: func(req *http.Request, via []*http.Request) error {
 		if len(via) > rdapRedirects {
@@ -56,7 +56,7 @@ func hostOfURL(base string) string {
 // registrar is asked too, once, where the registry links to it.
 func (r *registrations) askRDAP(ctx context.Context, base, name string) (observe.Registration, *observe.Fault) {
 	var link string
-	answer, fault := r.queue(ctx, hostOfURL(base), func(ctx context.Context) (got registryReply) {
+	answer, fault := r.inTurn(ctx, hostOfURL(base), func(ctx context.Context) (got registryReply) {
 		got, link = r.rdap.domain(ctx, base+"domain/"+url.PathEscape(name), name)
 		return got
 	})
@@ -64,7 +64,7 @@ func (r *registrations) askRDAP(ctx context.Context, base, name string) (observe
 	if fault != nil || link == "" || host == hostOfURL(base) || answer.RegistrarExpires != nil || !slices.Contains(answer.Statuses, "autoRenewPeriod") {
 		return answer, fault
 	}
-	theirs, failed := r.queue(ctx, host, func(ctx context.Context) (got registryReply) {
+	theirs, failed := r.inTurn(ctx, host, func(ctx context.Context) (got registryReply) {
 		got, _ = r.rdap.domain(ctx, link, name)
 		return got
 	})

@@ -27,6 +27,7 @@ type registrations struct {
 	servers *turnstiles
 	now     func() time.Time
 	flights singleflight.Group
+	queues  queues
 }
 
 func newRegistrations(o RegistrationOptions, d *dialer, ref *reference.Set, now func() time.Time) (*registrations, error) {
@@ -37,6 +38,7 @@ func newRegistrations(o RegistrationOptions, d *dialer, ref *reference.Set, now 
 	return &registrations{
 		options: o, ref: ref, dialer: d, now: now, cache: cache,
 		rdap: newRDAPClient(d, o.Timeout), servers: newTurnstiles(o, cache, now),
+		queues: queues{byHost: map[string]*queue{}},
 	}, nil
 }
 
@@ -45,37 +47,36 @@ func newRegistrations(o RegistrationOptions, d *dialer, ref *reference.Set, now 
 // that fails keeps the last good answer, which then says how it failed; but
 // that a name was once not registered is never said again without asking.
 func (r *registrations) Lookup(ctx context.Context, domain string, fresh bool) observe.Seen[observe.Registration] {
-	began := time.Now()
-	seen := observe.Seen[observe.Registration]{At: r.now()}
+	name, kept, seen := r.known(domain, fresh)
+	if seen.Asked() {
+		return seen
+	}
+	return r.live(ctx, name, kept, fresh)
+}
+
+// known is the answer where nobody has to be asked. Else it is a zero value
+// but for its time, and kept is the answer in the cache, if there is one.
+func (r *registrations) known(domain string, fresh bool) (name string, kept *observe.Registration, seen observe.Seen[observe.Registration]) {
+	seen.At = r.now()
 	name, err := r.registrable(domain)
 	if err != nil {
 		seen.Fault = &observe.Fault{Kind: observe.FaultNoServer, Where: domain, Detail: bounded(err.Error(), maxDetail)}
-		return seen
+		return name, nil, seen
 	}
-	kept, have := r.cache.get(name)
-	switch mode := r.options.Mode; {
-	case mode == modeOff:
+	if r.options.Mode == modeOff {
 		seen.Fault = &observe.Fault{Kind: observe.FaultNotLookedUp, Where: name, Detail: "registration is off"}
-		return seen
-	case have && (mode == modeCached || !fresh && seen.At.Sub(kept.AsOf) <= goodFor(kept, seen.At)):
-		seen.Value, seen.Via = &kept, "cache"
-		return seen
-	case mode == modeCached:
+		return name, nil, seen
+	}
+	if answer, ok := r.cache.get(name); ok {
+		kept = &answer
+	}
+	switch cached := r.options.Mode == modeCached; {
+	case kept != nil && (cached || !fresh && seen.At.Sub(kept.AsOf) <= goodFor(*kept, seen.At)):
+		seen.Value, seen.Via = kept, "cache"
+	case cached:
 		seen.Fault = &observe.Fault{Kind: observe.FaultNotLookedUp, Where: name, Detail: "no answer is kept yet"}
-		return seen
 	}
-	answer, fault := r.once(ctx, name, fresh)
-	seen.Took = time.Since(began)
-	switch {
-	case fault == nil:
-		seen.Value, seen.Via = &answer, answer.Server
-	case have && kept.State == observe.StateRegistered:
-		kept.Kept = fault
-		seen.Value, seen.Via = &kept, "cache"
-	default:
-		seen.Fault = fault
-	}
-	return seen
+	return name, kept, seen
 }
 
 // registrable is the part of a domain that is registered: one label below the
@@ -239,8 +240,8 @@ func anotherDoor(kind observe.FaultKind) bool {
 // tries is how often a server is asked the same: once more after a pause.
 const tries = 2
 
-// queue asks one server in its turn, and once more where it refused or failed.
-func (r *registrations) queue(ctx context.Context, host string, ask func(context.Context) registryReply) (observe.Registration, *observe.Fault) {
+// inTurn asks one server in its turn, and once more where it refused or failed.
+func (r *registrations) inTurn(ctx context.Context, host string, ask func(context.Context) registryReply) (observe.Registration, *observe.Fault) {
 	server := r.servers.of(host)
 	var got registryReply
 	for try := range tries {

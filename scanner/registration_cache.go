@@ -110,6 +110,14 @@ func (c *registrationCache) count(host string, now time.Time, limit int) bool {
 	return c.keepCounts() == nil
 }
 
+// counted is how many queries to a server the day has had so far.
+func (c *registrationCache) counted(host string, now time.Time) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.turnTo(now)
+	return c.counts.Counts[host]
+}
+
 // uncount takes back a query that was never sent.
 func (c *registrationCache) uncount(host string, now time.Time) {
 	c.mu.Lock()

@@ -124,6 +124,12 @@ func (s *Scanner) Registration(ctx context.Context, domain string, fresh bool) o
 	return s.registrations.Lookup(ctx, domain, fresh)
 }
 
+// Enqueue is Registration for many domains at once: done gets the answer, once,
+// at once or from another goroutine when the registry's pace allows.
+func (s *Scanner) Enqueue(ctx context.Context, domain string, fresh bool, done func(observe.Seen[observe.Registration])) {
+	s.registrations.Enqueue(ctx, domain, fresh, done)
+}
+
 // CheckResolvers asks every resolver for a name that exists everywhere and
 // returns how many answered, with what went wrong with each of the others.
 func (s *Scanner) CheckResolvers(ctx context.Context) (answering int, err error) {

@@ -24,7 +24,7 @@ const whoisSize = 256 << 10
 func (r *registrations) askWHOIS(ctx context.Context, server, name string) (observe.Registration, *observe.Fault) {
 	host, _, _ := net.SplitHostPort(server)
 	var text string
-	answer, fault := r.queue(ctx, host, func(ctx context.Context) (got registryReply) {
+	answer, fault := r.inTurn(ctx, host, func(ctx context.Context) (got registryReply) {
 		got, text = r.whoisAsk(ctx, server, name)
 		return got
 	})
@@ -36,7 +36,7 @@ func (r *registrations) askWHOIS(ctx context.Context, server, name string) (obse
 	if referral == host || !slices.Contains(r.options.Referrals, referral) {
 		return answer, nil
 	}
-	theirs, failed := r.queue(ctx, referral, func(ctx context.Context) (got registryReply) {
+	theirs, failed := r.inTurn(ctx, referral, func(ctx context.Context) (got registryReply) {
 		got, _ = r.whoisAsk(ctx, net.JoinHostPort(referral, "43"), name)
 		return got
 	})

@@ -44,7 +44,7 @@ func readWHOIS(domain, text string) (observe.Registration, *observe.Fault) {
 		domain = names[0]
 	}
 	r := observe.Registration{Domain: domain, Protocol: "whois"}
-	if !record.registered() || saysReserved(text) && record.first(createdLabels...) == "" {
+	if !record.registered() || record.first(createdLabels...) == "" && saysReserved(text) {
 		return readShort(r, text, names)
 	}
 	if domain != "" && len(names) > 0 && !slices.Contains(names, domain) {
