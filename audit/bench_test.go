@@ -142,18 +142,19 @@ func BenchmarkAudit20k(b *testing.B) {
 
 // BenchmarkHangingHosts audits with 5 % of the hosts hanging and one registry
 // at 10 s an answer, and tells the share of the ideal throughput, in flight ÷
-// mean time of a look.
+// mean time of a look. It ends with the last look: the slow registry would
+// take hours for its part of the domains.
 func BenchmarkHangingHosts(b *testing.B) {
 	w := startWorld(b, "mixed")
 	for b.Loop() {
-		timer := &timedLooker{}
+		timer := &timedLooker{all: len(w.Domains)}
 		begun := time.Now()
-		totals := auditWorld(b, w, timer)
-		took := time.Since(begun)
+		auditWorld(b, w, timer)
 		mean := timer.sum.Seconds() / float64(timer.n)
 		ideal := float64(200) / mean
-		b.ReportMetric(float64(timer.n)/timer.last.Sub(begun).Seconds()/ideal*100, "%-of-ideal")
-		b.ReportMetric(float64(totals.Domains)/took.Seconds(), "domains/s")
+		rate := float64(timer.n) / timer.last.Sub(begun).Seconds()
+		b.ReportMetric(rate/ideal*100, "%-of-ideal")
+		b.ReportMetric(rate, "looks/s")
 		b.ReportMetric(mean*1000, "ms/look")
 	}
 }
@@ -161,7 +162,9 @@ func BenchmarkHangingHosts(b *testing.B) {
 // auditWorld audits the world's inventory from the file to the reports.
 func auditWorld(b *testing.B, w served, timer *timedLooker) report.Totals {
 	b.Helper()
-	ctx, dir := context.Background(), b.TempDir()
+	dir := b.TempDir()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	c := struct {
 		Lang    string          `yaml:"lang"`
 		Scanner scanner.Options `yaml:"scanner"`
@@ -173,6 +176,9 @@ func auditWorld(b *testing.B, w served, timer *timedLooker) report.Totals {
 	}
 	c.Scanner.Registration.Cache, c.Scanner.Registration.DailyCap = "", 10*benchDomains
 	c.Audit.TempDir, c.Audit.Confirm = dir, timer == nil
+	if timer != nil {
+		c.Scanner.Registration.Timeout = 20 * time.Second
+	}
 	ref, err := reference.Load("")
 	if err != nil {
 		b.Fatal(err)
@@ -196,10 +202,10 @@ func auditWorld(b *testing.B, w served, timer *timedLooker) report.Totals {
 		return checks.Bench{Now: now, Policy: c.Checks, Reference: ref, Checks: all}
 	}}
 	if timer != nil {
-		timer.Looker = s
+		timer.Looker, timer.ready = s, cancel
 		a.Looker = timer
 	}
-	if err := a.Run(ctx, inv.Subjects(ctx), func(r Result) error { return book.Add(r.Seq, r.Subject, r.Findings) }); err != nil {
+	if err := a.Run(ctx, inv.Subjects(ctx), func(r Result) error { return book.Add(r.Seq, r.Subject, r.Findings) }); err != nil && (timer == nil || timer.n < timer.all) {
 		b.Fatal(err)
 	}
 	totals := book.Totals()
@@ -209,9 +215,12 @@ func auditWorld(b *testing.B, w served, timer *timedLooker) report.Totals {
 	return totals
 }
 
-// timedLooker adds up how long the network looks take.
+// timedLooker adds up how long the network looks take, and tells when all are there.
 type timedLooker struct {
 	Looker
+	all   int // looks there are
+	ready func()
+
 	mu   sync.Mutex
 	sum  time.Duration
 	n    int
@@ -226,6 +235,9 @@ func (l *timedLooker) Look(ctx context.Context, t scanner.Target) (d observe.Dos
 	l.sum += time.Since(begun)
 	l.n++
 	l.last = time.Now()
+	if l.n == l.all {
+		l.ready()
+	}
 	return d
 }
 

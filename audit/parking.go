@@ -24,10 +24,9 @@ type parking struct {
 
 // parked is one waiting job.
 type parked struct {
-	from  *shelf
-	at    place
-	due   time.Time
-	again map[string]observe.Want
+	from *shelf
+	at   place
+	due  time.Time
 }
 
 // record is how a job lies on disk.
@@ -35,19 +34,20 @@ type record struct {
 	Seq     int                     `json:"seq"`
 	Subject *filing.Subject         `json:"subject"`
 	Looks   map[string]checks.Looks `json:"looks"`
+	Again   map[string]observe.Want `json:"again"` // items to look at again, and the kinds of looks
 }
 
 func newParking(s *shelf) *parking { return &parking{shelf: s, wake: make(chan struct{})} }
 
 // Put parks a job until it is due.
 func (p *parking) Put(c *job, again map[string]observe.Want, due time.Time) error {
-	at, err := p.shelf.put(record{Seq: c.seq, Subject: c.subject, Looks: c.looks})
+	at, err := p.shelf.put(record{Seq: c.seq, Subject: c.subject, Looks: c.looks, Again: again})
 	if err != nil {
 		return fmt.Errorf("park subject %q: %w", c.subject.ID(), err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.queue = append(p.queue, parked{from: p.shelf, at: at, due: due, again: again})
+	p.queue = append(p.queue, parked{from: p.shelf, at: at, due: due})
 	p.notify()
 	return nil
 }
@@ -88,11 +88,11 @@ func (p *parking) Take(ctx context.Context) (parked, bool) {
 	}
 }
 
-// read brings the job back.
-func (p parked) read() (*job, error) {
+// read brings the job back, with what is to be looked at again.
+func (p parked) read() (*job, map[string]observe.Want, error) {
 	var rec record
 	if err := p.from.get(p.at, &rec); err != nil {
-		return nil, fmt.Errorf("read a parked subject back: %w", err)
+		return nil, nil, fmt.Errorf("read a parked subject back: %w", err)
 	}
-	return &job{seq: rec.Seq, subject: rec.Subject, looks: rec.Looks}, nil
+	return &job{seq: rec.Seq, subject: rec.Subject, looks: rec.Looks}, rec.Again, nil
 }

@@ -42,12 +42,12 @@ func (r *run) secondPass(ctx context.Context) {
 		if err := r.until(ctx, p.due); err != nil {
 			return
 		}
-		c, err := p.read()
+		c, again, err := p.read()
 		if err != nil {
 			r.cancel(err)
 			return
 		}
-		if err := r.relook(ctx, c, p.again); err != nil {
+		if err := r.relook(ctx, c, again); err != nil {
 			return
 		}
 	}

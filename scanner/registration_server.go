@@ -35,6 +35,10 @@ func (t *turnstiles) of(host string) *turnstile {
 	s, ok := t.byHost[host]
 	if !ok {
 		interval := t.options.interval(host)
+		pause := 4 * interval
+		if pause == 0 {
+			pause = time.Second
+		}
 		places, limit := 2, rate.Inf
 		if interval > 0 {
 			limit = rate.Every(interval)
@@ -42,7 +46,7 @@ func (t *turnstiles) of(host string) *turnstile {
 		if host == cnnicServer {
 			places = 1
 		}
-		s = &turnstile{all: t, host: host, pause: 4 * interval, limiter: rate.NewLimiter(limit, 1), places: make(chan struct{}, places)}
+		s = &turnstile{all: t, host: host, pause: pause, limiter: rate.NewLimiter(limit, 1), places: make(chan struct{}, places)}
 		t.byHost[host] = s
 	}
 	return s
