@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -103,20 +104,34 @@ func (o overlay) Open(name string) (fs.File, error) {
 	return embedded.Open(path.Join("data", name))
 }
 
+// digest sums up every file in force: the embedded names, and those that only
+// an operator's directory can have.
 func digest(fsys fs.FS) (string, error) {
-	sum := sha256.New()
+	names := []string{ownFile, officialRegistrars}
 	err := fs.WalkDir(embedded, "data", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+		if err == nil && !d.IsDir() {
+			names = append(names, name[len("data/"):])
 		}
-		name = name[len("data/"):]
-		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(sum, "%s %d\n", name, len(data))
-		sum.Write(data)
-		return nil
+		return err
 	})
-	return hex.EncodeToString(sum.Sum(nil))[:12], err
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	for _, name := range names {
+		file, err := fsys.Open(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(sum, name)
+		n, err := io.Copy(sum, file)
+		if err := errors.Join(err, file.Close()); err != nil {
+			return "", fmt.Errorf("read %s: %w", name, err)
+		}
+		fmt.Fprintln(sum, n)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:12], nil
 }

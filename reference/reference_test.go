@@ -50,6 +50,9 @@ func TestAnOperatorsFileBeatsTheEmbeddedOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if ref.Digest == same.Digest {
+		t.Error("the digest leaves the official list out")
+	}
 	for _, c := range []struct {
 		name, id, tld     string
 		covered, approved bool

@@ -120,11 +120,6 @@ func (b *Book) Close(end End) ([]string, error) {
 	return []string{csvPath, jsonPath}, nil
 }
 
-// Abandon drops what was gathered; the directory goes too where nothing is in it.
-func (b *Book) Abandon() error {
-	return errors.Join(b.csv.close(), b.jsonl.close(), os.Remove(b.dir))
-}
-
 func (b *Book) write(name string, body func(io.Writer) error) (string, error) {
 	path := filepath.Join(b.dir, name)
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)

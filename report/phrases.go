@@ -37,6 +37,7 @@ func phrases() map[string]reference.Text {
 		"incomplete":       {ZH: "本次核查不完整：%s", EN: "this audit is incomplete: %s"},
 		"incomplete-error": {ZH: "%d 条结论因自身故障未得出", EN: "%d findings failed by our own trouble"},
 		"incomplete-rows":  {ZH: "清单有 %d 行不能采用", EN: "%d inventory rows were refused"},
+		"incomplete-broke": {ZH: "核查中断：%[2]d 个主体中只完成了 %[1]d 个", EN: "it broke off: %[1]d of %[2]d subjects were finished"},
 		"incomplete-cover": {ZH: "核验率 %s 低于下限 %s", EN: "coverage %s is below the minimum of %s"},
 		"data-old":         {ZH: "提示：地址归属数据的日期是 %s，已超过 %d 天", EN: "note: the address data are of %s, more than %d days old"},
 		"none":             {ZH: "无", EN: "none"},

@@ -101,22 +101,26 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	})
 	progress()
 	if err != nil {
-		return incomplete(errors.Join(fmt.Errorf("audit %q: %w", f.inventory, err), book.Abandon()))
+		err = fmt.Errorf("audit %q: %w", f.inventory, err)
 	}
-	return p.finish(s, book, inv)
+	return p.finish(s, book, inv, err)
 }
 
-// finish writes the reports and the summary and settles the exit code.
-func (p *program) finish(s *session, book *report.Book, inv *filing.Inventory) error {
+// finish writes the reports and the summary and settles the exit code. An audit
+// that broke off reports the subjects that were finished, and says so.
+func (p *program) finish(s *session, book *report.Book, inv *filing.Inventory, broke error) error {
 	rows := inv.Totals()
 	totals := book.Totals()
 	totals.Rows, totals.BadRows = rows.Rows, rows.Bad
 	holes := s.holes(totals)
+	if broke != nil {
+		holes = append(holes, fmt.Sprintf(s.teller.Say("incomplete-broke"), totals.Subjects, rows.Subjects))
+	}
 	paths, err := book.Close(report.End{
 		Rows: rows.Rows, BadRows: rows.Bad, Mistakes: inv.Mistakes(), Incomplete: holes, Ended: p.now(),
 	})
 	if err != nil {
-		return incomplete(err)
+		return incomplete(errors.Join(broke, err))
 	}
 	fmt.Fprintln(p.out)
 	if err := s.teller.Summary(p.out, checks.All(), totals); err != nil {
@@ -130,6 +134,9 @@ func (p *program) finish(s *session, book *report.Book, inv *filing.Inventory) e
 	fmt.Fprintln(p.out, s.teller.Say("reports"))
 	for _, path := range paths {
 		fmt.Fprintln(p.out, "  "+path)
+	}
+	if broke != nil {
+		return incomplete(broke)
 	}
 	return s.verdict(totals, len(holes) > 0)
 }
