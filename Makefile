@@ -32,7 +32,8 @@ bench:
 
 # Rewrites the golden files; read the diff.
 golden:
-	go test ./filing -update
+	go test ./filing ./report -update
+	go test ./checks -run "TestCases|TestTally" -update
 
 # Rewrites what is generated: docs/catalogue.md. (The address data: see reference/internal/genaddresses.)
 generate:

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"net/netip"
 	"os"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -270,6 +272,46 @@ func TestEveryItemAndCheckHasOneFinding(t *testing.T) {
 			keys[f.Key] = true
 		}
 	}
+}
+
+// A permuted inventory gives the same findings, in its own order.
+func TestTheOrderOfTheInventoryChangesNothing(t *testing.T) {
+	a, f, subjects := world(t, 30)
+	for i, s := range subjects {
+		if i%3 == 0 {
+			f.ends[s.Services[0].Domains[0].Name] = []observe.End{observe.EndRefused}
+		}
+	}
+	want := map[string][]checks.Finding{}
+	for _, r := range runAll(t, a, subjects) {
+		want[r.Subject.ID()] = r.Findings
+	}
+	for seed := range uint64(5) {
+		permuted := slices.Clone(subjects)
+		rand.New(rand.NewPCG(seed, 1)).Shuffle(len(permuted), func(i, k int) { permuted[i], permuted[k] = permuted[k], permuted[i] })
+		results := runAll(t, a, permuted)
+		for i, r := range results {
+			if r.Subject.ID() != permuted[i].ID() {
+				t.Fatalf("result %d is about %s, want %s", i, r.Subject.ID(), permuted[i].ID())
+			}
+			if got := timeless(r.Findings); !reflect.DeepEqual(got, timeless(want[r.Subject.ID()])) {
+				t.Errorf("%s: %+v, in the first order %+v", r.Subject.ID(), got, want[r.Subject.ID()])
+			}
+		}
+	}
+}
+
+// timeless are findings without the moments of their looks, for the clock goes on.
+func timeless(findings []checks.Finding) []checks.Finding {
+	all := slices.Clone(findings)
+	for i := range all {
+		all[i].Looks = nil
+		all[i].Proofs = slices.Clone(all[i].Proofs)
+		for k := range all[i].Proofs {
+			all[i].Proofs[k].At = time.Time{}
+		}
+	}
+	return all
 }
 
 func TestAnErrorOfTheReceiverEndsTheRun(t *testing.T) {

@@ -1,0 +1,115 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/reference"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// night is when everything in the golden files happens.
+var night = time.Date(2026, 11, 24, 2, 0, 0, 0, time.FixedZone("CST", 8*3600))
+
+// sample reads the filing and the findings that the golden files tell.
+func sample(t *testing.T) (*filing.Subject, []checks.Finding) {
+	t.Helper()
+	var in struct {
+		Subject  *filing.Subject  `json:"subject"`
+		Findings []checks.Finding `json:"findings"`
+	}
+	data, err := os.ReadFile("testdata/sample.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&in); err != nil {
+		t.Fatal(err)
+	}
+	return in.Subject, in.Findings
+}
+
+// golden compares with the file of that name, or writes it.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", "golden", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s differs; -update rewrites it.\ngot:\n%s\nwant:\n%s", path, got, want)
+	}
+}
+
+// One subject with a finding of every outcome, in every format and language.
+func TestGoldenReports(t *testing.T) {
+	ref, err := reference.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range []string{"zh", "en"} {
+		t.Run(lang, func(t *testing.T) {
+			subject, findings := sample(t)
+			policy := checks.DefaultPolicy()
+			teller := NewTeller(ref, policy, lang, night)
+			dir := filepath.Join(t.TempDir(), "out")
+			o := Default()
+			if lang == "en" {
+				o.Headers = "key"
+			}
+			book, err := NewBook(dir, o, teller, RunInfo{
+				Version: "v0.0.0", Started: night, Inventory: "inventory.csv", Digest: "0123", Reference: "4567",
+				Vantage: "mainland", Unknown: []string{"备注"}, Policy: policy,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := book.Add(0, subject, findings); err != nil {
+				t.Fatal(err)
+			}
+			end := End{
+				Rows: 3, BadRows: 1, Incomplete: []string{"…"}, Ended: night.Add(time.Minute),
+				Mistakes: slices.Values([]filing.Mistake{{File: "inventory.csv", Row: 3, Column: "域名", Value: "192.0.2.1", Code: "domain-is-ip"}}),
+			}
+			totals := book.Totals()
+			totals.Rows, totals.BadRows = end.Rows, end.BadRows
+			paths, err := book.Close(end)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, path := range paths {
+				got, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				golden(t, lang+"."+filepath.Base(path), got)
+			}
+			var console bytes.Buffer
+			if err := teller.Summary(&console, checks.All(), totals); err != nil {
+				t.Fatal(err)
+			}
+			console.WriteString("\n")
+			if err := teller.Single(&console, subject, findings, func(checks.Finding) bool { return false }); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, lang+".console.txt", console.Bytes())
+		})
+	}
+}
