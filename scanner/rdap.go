@@ -23,14 +23,17 @@ const rdapSize = 1 << 20
 const rdapRedirects = 3
 
 // rdapClient asks RDAP servers, with certificates that hold.
-type rdapClient struct{ http *http.Client }
+type rdapClient struct {
+	http  *http.Client
+	agent string // User-Agent
+}
 
-func newRDAPClient(d *dialer, timeout time.Duration) *rdapClient {
+func newRDAPClient(d *dialer, timeout time.Duration, agent string) *rdapClient {
 	transport := &http.Transport{
 		DialContext: d.DialContext, TLSClientConfig: &tls.Config{RootCAs: d.roots, MinVersion: tls.VersionTLS12},
 		MaxResponseHeaderBytes: 64 << 10, MaxIdleConnsPerHost: askers, IdleConnTimeout: 15 * time.Second,
 	}
-	return &rdapClient{&http.Client{Transport: transport, Timeout: timeout, CheckRedirect: func(req *http.Request, via []*http.Request) error {
+	return &rdapClient{agent: agent, http: &http.Client{Transport: transport, Timeout: timeout, CheckRedirect: func(req *http.Request, via []*http.Request) error {
 		if len(via) > rdapRedirects {
 			return &observe.Fault{Kind: observe.FaultRedirect, Where: req.URL.Host, Detail: fmt.Sprintf("more than %d redirects", rdapRedirects)}
 		}
@@ -135,11 +138,7 @@ func (c *rdapClient) get(ctx context.Context, address string) (*http.Response, [
 		return nil, nil, err
 	}
 	req.Header.Set("Accept", "application/rdap+json, application/json;q=0.5")
-	agent, err := userAgent("")
-	if err != nil {
-		return nil, nil, err
-	}
-	req.Header.Set("User-Agent", agent)
+	req.Header.Set("User-Agent", c.agent)
 	res, err := c.http.Do(req)
 	if err != nil {
 		return nil, nil, err

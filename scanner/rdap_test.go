@@ -84,13 +84,13 @@ func TestRDAP(t *testing.T) {
 }
 
 func TestRDAPRecordIsReadWhole(t *testing.T) {
-	var path, accept string
+	var path, accept, agent string
 	n, o, _ := rdapWorld(t, func(w http.ResponseWriter, r *http.Request) {
-		path, accept = r.URL.Path, r.Header.Get("Accept")
+		path, accept, agent = r.URL.Path, r.Header.Get("Accept"), r.UserAgent()
 		sendRDAP(w, 200, "application/rdap+json", rdapRecord)
 	})
 	v := n.registrations(o).Lookup(t.Context(), "shop.example.com", false).Value
-	if v == nil || path != "/domain/example.com" || !strings.Contains(accept, "rdap+json") || v.Registrar != "Alibaba" || v.IANAID != "420" ||
+	if v == nil || path != "/domain/example.com" || !strings.Contains(accept, "rdap+json") || !strings.Contains(agent, "audit@example.com") || v.Registrar != "Alibaba" || v.IANAID != "420" ||
 		v.Holder != "北京示例科技有限公司" || v.HolderStatus != observe.HolderNamed || strings.Join(v.Statuses, " ") != "clientTransferProhibited ok" ||
 		v.Expires.Time.Year() != 2027 || v.Created.Time.Year() != 2002 || v.Protocol != "rdap" || v.Server != "rdap.example" {
 		t.Errorf("asked %s, read %+v", path, v)

@@ -30,14 +30,18 @@ type registrations struct {
 	queues  queues
 }
 
-func newRegistrations(o RegistrationOptions, d *dialer, ref *reference.Set, now func() time.Time) (*registrations, error) {
+func newRegistrations(o RegistrationOptions, contact string, d *dialer, ref *reference.Set, now func() time.Time) (*registrations, error) {
+	agent, err := userAgent(contact)
+	if err != nil {
+		return nil, err
+	}
 	cache, err := openRegistrationCache(o.Cache)
 	if err != nil {
 		return nil, err
 	}
 	return &registrations{
 		options: o, ref: ref, dialer: d, now: now, cache: cache,
-		rdap: newRDAPClient(d, o.Timeout), servers: newTurnstiles(o, cache, now),
+		rdap: newRDAPClient(d, o.Timeout, agent), servers: newTurnstiles(o, cache, now),
 		queues: queues{byHost: map[string]*queue{}},
 	}, nil
 }

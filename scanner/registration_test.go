@@ -32,7 +32,7 @@ func (n *net4) registrations(o RegistrationOptions) *registrations {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	r, err := newRegistrations(o, n.dialer(), ref, func() time.Time { return registryNow })
+	r, err := newRegistrations(o, "audit@example.com", n.dialer(), ref, func() time.Time { return registryNow })
 	if err != nil {
 		n.t.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func New(o Options, ref *reference.Set, now func() time.Time) (*Scanner, error) 
 	if s.visitor, err = newVisitor(o.Visit, o.Contact, s.dialer, newReader(ref.Marks), now); err != nil {
 		return nil, fmt.Errorf("set up the visitor: %w", err)
 	}
-	if s.registrations, err = newRegistrations(o.Registration, s.dialer, ref, now); err != nil {
+	if s.registrations, err = newRegistrations(o.Registration, o.Contact, s.dialer, ref, now); err != nil {
 		return nil, fmt.Errorf("set up the registration look-up: %w", err)
 	}
 	return s, nil
