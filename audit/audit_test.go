@@ -244,6 +244,37 @@ func TestASlowRegistryHoldsNothing(t *testing.T) {
 	}
 }
 
+// Looks that waited on disk for their registration judge like those that did not.
+func TestLooksThatWaitOnDiskLoseNothing(t *testing.T) {
+	a, f, subjects := world(t, 20)
+	a.Options.Confirm = false
+	want := runAll(t, a, subjects)
+	a.Options.InFlight = 1
+	var looked sync.WaitGroup
+	looked.Add(40)
+	a.Looker = lookThenTell{f, looked.Done}
+	f.registration = func(_ context.Context, domain string, _ bool) observe.Seen[observe.Registration] {
+		looked.Wait()
+		return observe.Seen[observe.Registration]{Fault: &observe.Fault{Kind: observe.FaultNotLookedUp, Where: domain}}
+	}
+	for i, r := range runAll(t, a, subjects) {
+		if got := timeless(r.Findings); !reflect.DeepEqual(got, timeless(want[i].Findings)) {
+			t.Errorf("subject %d: %+v, want %+v", i, got, want[i].Findings)
+		}
+	}
+}
+
+// lookThenTell tells after each look.
+type lookThenTell struct {
+	Looker
+	tell func()
+}
+
+func (l lookThenTell) Look(ctx context.Context, t scanner.Target) observe.Dossier {
+	defer l.tell()
+	return l.Looker.Look(ctx, t)
+}
+
 func TestEveryItemAndCheckHasOneFinding(t *testing.T) {
 	a, _, subjects := world(t, 20)
 	items, services, subject := 0, 0, 0
