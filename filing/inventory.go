@@ -62,7 +62,7 @@ func ReadInventory(ctx context.Context, path string, opts ReadOptions) (*Invento
 
 func readInventory(ctx context.Context, path string, opts ReadOptions) (*Inventory, error) {
 	limits := opts.Limits.filled()
-	src, err := openSource(path, limits)
+	src, err := openSource(path, columns(), limits)
 	if err != nil {
 		return nil, err
 	}

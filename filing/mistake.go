@@ -1,6 +1,7 @@
 package filing
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,7 +12,7 @@ import (
 	"github.com/icpaudit/icpaudit/filing/number"
 )
 
-// Mistake is what is wrong or odd about one cell or row of an inventory. A row
+// Mistake is what is wrong or odd about one cell or row of an inventory or feed. A row
 // with a mistake that is no Warning is not audited.
 type Mistake struct {
 	File    string `json:"file,omitempty"`
@@ -48,18 +49,21 @@ func (m Mistake) String() string {
 	return b.String()
 }
 
-// Refusal is why an inventory as a whole can't be read. Its Mistake has the
+// Refusal is why an inventory or a feed as a whole can't be read. Its Mistake has the
 // code and, where one is to blame, the row.
-type Refusal struct{ Mistake Mistake }
+type Refusal struct {
+	Mistake Mistake
+	what    string // was to be read; empty: inventory
+}
 
 // Error names the file and the mistake.
 func (r *Refusal) Error() string {
-	return fmt.Sprintf("read inventory %q: %s", r.Mistake.File, r.Mistake)
+	return fmt.Sprintf("read %s %q: %s", cmp.Or(r.what, inventoryWhat), r.Mistake.File, r.Mistake)
 }
 
 // refuse makes a Refusal; the caller that knows the file fills it in.
 func refuse(code, value, want string) *Refusal {
-	return &Refusal{Mistake{Code: code, Value: shown(value), Want: want}}
+	return &Refusal{Mistake: Mistake{Code: code, Value: shown(value), Want: want}}
 }
 
 // The codes of what is wrong with a file: it is refused.

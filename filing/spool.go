@@ -122,7 +122,7 @@ func (s *spool) get(place int32, buf *[]byte, r *record) error {
 	for at < len(text) {
 		column, size := number(), number()
 		if column >= len(r.cells) || size > len(text)-at {
-			return errors.New("read the spooled inventory: a row is damaged")
+			return errors.New("read the spooled rows: a row is damaged")
 		}
 		r.cells[column] = text[at : at+size]
 		at += size
