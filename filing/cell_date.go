@@ -36,6 +36,7 @@ func (p *cellParser) date(text string) string {
 // validTo reads the last day of a document, from a day, from the range that a
 // card shows (the end counts), or from a word that says that there is none.
 func (p *cellParser) validTo(text string) string {
+	text = never.ReplaceAllString(text, "长期")
 	if p.table.longTerm[foldHeader(text)] {
 		return longTermText
 	}
@@ -86,6 +87,9 @@ func (p *cellParser) days(text string) (days []Day, whole bool) {
 	rest += text[at:]
 	return days, strings.Trim(rest, " -~—–至到起止") == ""
 }
+
+// never is how exports write the end of what has none.
+var never = regexp.MustCompile(`9999[-/.年]?[0-9]{1,2}[-/.月]?[0-9]{1,2}日?`)
 
 // realDay is a day, or the zero Day where no calendar has it.
 func realDay(year, month, day int) Day {

@@ -1,6 +1,7 @@
 package filing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -156,14 +157,17 @@ func inRow(rec *record, err error) error {
 
 // place says where a mistake of a row is, and counts it.
 func (v *Inventory) place(m Mistake, rec *record, heads []string) Mistake {
+	m = columns().place(m, rec, heads)
+	v.count(m)
+	return m
+}
+
+// place says where a mistake of a row is.
+func (t *columnTable) place(m Mistake, rec *record, heads []string) Mistake {
 	m.Row, m.Line = rec.row, rec.line
 	if m.Key != "" {
-		m.Column = heads[columns().byKey[m.Key]]
-		if m.Column == "" {
-			m.Column = m.Key
-		}
+		m.Column = cmp.Or(heads[t.byKey[m.Key]], m.Key)
 	}
-	v.count(m)
 	return m
 }
 
