@@ -172,7 +172,7 @@ func (f *feed) mark(place int32) { f.matched[place/32].Or(1 << (place % 32)) }
 
 func (f *feed) sums() FeedTotals {
 	t := f.totals
-	t.Kind, t.File, t.Digest, t.AsOf, t.Unknown = f.kind, f.file.File, f.digest, f.file.AsOf, f.unknown
+	t.FeedInfo, t.Unknown = FeedInfo{Kind: f.kind, File: f.file.File, Digest: f.digest, AsOf: f.file.AsOf}, f.unknown
 	for i := range f.matched {
 		t.Matched += bits.OnesCount32(f.matched[i].Load())
 	}

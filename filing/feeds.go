@@ -53,20 +53,25 @@ func (o FeedOptions) Validate() map[string]error {
 	return bad
 }
 
+// FeedInfo says which feed it was.
+type FeedInfo struct {
+	Kind   EvidenceKind `json:"kind"`
+	File   string       `json:"file"` // base name
+	Digest string       `json:"sha256"`
+	AsOf   Day          `json:"as_of,omitzero"` // of rows that don't say it
+}
+
 // FeedTotals is what a feed holds. Rows = Bad + the good ones, and those =
 // Matched + Unmatched.
 type FeedTotals struct {
-	Kind      EvidenceKind `json:"kind"`
-	File      string       `json:"file"` // base name
-	Digest    string       `json:"sha256"`
-	AsOf      Day          `json:"as_of,omitzero"` // of rows that don't say it
-	Rows      int          `json:"rows"`
-	Bad       int          `json:"bad"` // refused, and no evidence
-	Warnings  int          `json:"warnings"`
-	Matched   int          `json:"matched"`                   // evidence of a subject that was asked for
-	Unmatched int          `json:"unmatched"`                 // of none so far
-	Undated   int          `json:"undated"`                   // good rows of which nothing says how old they are
-	Unknown   []string     `json:"unknown_columns,omitempty"` // headers that no column has
+	FeedInfo
+	Rows      int      `json:"rows"`
+	Bad       int      `json:"bad"` // refused, and no evidence
+	Warnings  int      `json:"warnings"`
+	Matched   int      `json:"matched"`                   // evidence of a subject that was asked for
+	Unmatched int      `json:"unmatched"`                 // of none so far
+	Undated   int      `json:"undated"`                   // good rows of which nothing says how old they are
+	Unknown   []string `json:"unknown_columns,omitempty"` // headers that no column has
 }
 
 // Feeds are evidence feeds that were read, their good rows on disk. Of may be
@@ -180,6 +185,15 @@ func (v *Feeds) Totals() []FeedTotals {
 	var all []FeedTotals
 	for _, f := range v.feeds {
 		all = append(all, f.sums())
+	}
+	return all
+}
+
+// Infos says which feeds were given.
+func (v *Feeds) Infos() []FeedInfo {
+	var all []FeedInfo
+	for _, t := range v.Totals() {
+		all = append(all, t.FeedInfo)
 	}
 	return all
 }
