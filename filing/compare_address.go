@@ -47,7 +47,7 @@ func readAddress(text string) (a address) {
 	for range 2 { // 北京市北京市朝阳区: the province and the city of a municipality
 		for _, p := range number.Provinces() {
 			rest, ok := strings.CutPrefix(a.rest, p.Name)
-			if !ok || a.province != "" && a.province != p.Letter || strings.HasPrefix(rest, "路") || strings.HasPrefix(rest, "街") {
+			if !ok || a.province != "" && a.province != p.Letter || namesElse(rest) {
 				continue
 			}
 			a.province, a.rest = p.Letter, rest
@@ -69,6 +69,21 @@ func readAddress(text string) (a address) {
 		a.cities, a.rest = append(a.cities, city), rest
 	}
 	return a
+}
+
+// namesElse says whether what stands behind a province's name shows that the
+// name is another's: 北京路, 四川北路, 上海大厦; 海南藏族自治州 lies in 青海.
+func namesElse(rest string) bool {
+	r := []rune(rest)
+	if len(r) > 0 && strings.ContainsRune("东西南北中一二三", r[0]) {
+		r = r[1:]
+	}
+	for _, sign := range []string{"路", "街", "道", "大道", "大街", "大厦", "大楼", "广场", "藏族自治州"} {
+		if strings.HasPrefix(string(r), sign) {
+			return true
+		}
+	}
+	return false
 }
 
 // cutCity takes a city or another unit of its rank off the beginning.

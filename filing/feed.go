@@ -156,7 +156,11 @@ func (f *feed) add(parser *feedParser, rec *record, heads []string) error {
 		f.places = slices.Grow(f.places, len(f.places)/4+1024)
 	}
 	f.places = append(f.places, feedRow{at: at, row: int32(rec.row), size: int32(size)})
-	for _, key := range f.keysOf(rec) {
+	names := f.keysOf(rec)
+	if len(f.keys)+len(names) > maxFeedNames {
+		return inRow(rec, refuse(codeTooManyRows, "", fmt.Sprintf("at most %d names and numbers of bodies", maxFeedNames)))
+	}
+	for _, key := range names {
 		if len(f.keys) == cap(f.keys) {
 			f.keys = slices.Grow(f.keys, len(f.keys)/4+1024)
 		}

@@ -336,6 +336,19 @@ func TestNoFeeds(t *testing.T) {
 	}
 }
 
+func TestFeedsDigest(t *testing.T) {
+	var seen []string
+	for _, text := range []string{"企业名称\n甲\n", "企业名称\n乙\n"} {
+		for _, asOf := range []Day{{}, day("2024-01-31")} {
+			v, err := readFeedText(t, EvidenceRegistry, "a.csv", text, func(o *FeedOptions) { o.Registry.AsOf = asOf })
+			if err != nil || slices.Contains(seen, v.Digest()) || len(v.Digest()) != 64 {
+				t.Errorf("%v, digest %s of %q", err, v.Digest(), seen)
+			}
+			seen = append(seen, v.Digest())
+		}
+	}
+}
+
 func TestFeedsOfManyAtOnce(t *testing.T) {
 	var rows strings.Builder
 	rows.WriteString("企业名称\n")
