@@ -37,22 +37,29 @@ func (p *cellParser) date(text string) string {
 // card shows (the end counts), or from a word that says that there is none.
 func (p *cellParser) validTo(text string) string {
 	text = never.ReplaceAllString(text, "长期")
-	if p.table.longTerm[foldHeader(text)] {
+	folded := foldHeader(text)
+	if p.table.longTerm[folded] {
 		return longTermText
 	}
 	days, whole := p.days(text)
 	if whole && len(days) > 0 && len(days) <= 2 && !days[len(days)-1].IsZero() {
 		return days[len(days)-1].String()
 	}
-	if cut := strings.LastIndexAny(text, "-至~—～ 到"); cut >= 0 && len(days) == 1 {
-		for word := range p.table.longTerm {
-			if strings.HasSuffix(foldHeader(text), word) {
-				return longTermText
-			}
-		}
+	if strings.ContainsAny(text, "-至~—～ 到") && len(days) == 1 && p.endless(folded) {
+		return longTermText
 	}
 	p.wrong(codeDateBad, text, wantDate)
 	return ""
+}
+
+// endless says whether a folded text closes with a word for what never runs out.
+func (p *cellParser) endless(folded string) bool {
+	for word := range p.table.longTerm {
+		if strings.HasSuffix(folded, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // days finds the days in a text. whole says that nothing else stands there but

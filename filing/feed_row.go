@@ -174,35 +174,36 @@ func (p *cellParser) count(text string) string {
 	return strconv.Itoa(n)
 }
 
+// wantTerm is an example of a right term, for mistakes.
+const wantTerm = "2010-01-02至2030-01-01"
+
 // term reads a licence's term, from – to; the canonical text has a slash
-// between the two, either of which may be missing.
+// between the two, either of which may be missing. 2010-01-02至 is how some
+// exports write a term without end, and others one whose end they don't know.
 func (p *cellParser) term(text string) string {
-	text = strings.TrimSpace(strings.TrimPrefix(text, "自"))
-	to := ""
+	text = never.ReplaceAllString(strings.TrimSpace(strings.TrimPrefix(text, "自")), "长期")
 	days, whole := p.days(text)
+	from, to := "", ""
 	switch {
-	case whole && len(days) == 2 && !days[0].IsZero() && !days[1].IsZero():
-		if days[1].Before(days[0]) {
-			p.wrong(codeDateBad, text, days[1].String()+"至"+days[0].String())
-			return ""
+	case slices.ContainsFunc(days, Day.IsZero):
+	case whole && len(days) == 2 && days[1].Before(days[0]):
+		p.wrong(codeDateBad, text, days[1].String()+"至"+days[0].String())
+		return ""
+	case whole && len(days) == 2:
+		from, to = days[0].String(), days[1].String()
+	case whole && len(days) == 1 && strings.HasPrefix(text, "至"):
+		to = days[0].String()
+	case whole && len(days) == 1:
+		from = days[0].String()
+	case len(days) <= 1 && p.endless(foldHeader(text)):
+		to = longTermText
+		if len(days) == 1 {
+			from = days[0].String()
 		}
-		return days[0].String() + "/" + days[1].String()
-	case whole && len(days) == 1 && !days[0].IsZero():
-		// 2010-01-02至 is how some exports write a term without end: it is not said here.
-		if strings.HasPrefix(text, "至") {
-			return "/" + days[0].String()
-		}
-		return days[0].String() + "/"
 	}
-	before := len(p.mistakes)
-	bad := p.bad
-	if to = p.validTo(text); to != longTermText {
-		p.mistakes, p.bad = p.mistakes[:before], bad
-		p.wrong(codeDateBad, text, "2010-01-02至2030-01-01")
+	if from+to == "" {
+		p.wrong(codeDateBad, text, wantTerm)
 		return ""
 	}
-	if len(days) > 0 && !days[0].IsZero() {
-		return days[0].String() + "/" + longTermText
-	}
-	return "/" + longTermText
+	return from + "/" + to
 }

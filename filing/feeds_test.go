@@ -265,6 +265,23 @@ func TestFeedMistakes(t *testing.T) {
 	}
 }
 
+func TestTerms(t *testing.T) {
+	for text, want := range map[string]string{
+		"2010-01-02至2030-01-01": "2010-01-02 2030-01-01 false", "自2010年1月2日至2030年1月1日": "2010-01-02 2030-01-01 false", "2010-01-02 ~ 2030-01-01": "2010-01-02 2030-01-01 false",
+		"2010-01-02至长期": "2010-01-02  true", "2010-01-02 至 无固定期限": "2010-01-02  true", "2010-01-02至9999-12-31": "2010-01-02  true", "长期": "  true", "无固定期限": "  true", "至2030-01-01": " 2030-01-01 false",
+		"2010-01-02至": "2010-01-02  false", "2010-02-30至长期": "bad", "随便": "bad", "2030-01-01至2010-01-02": "bad", "2010-01-02至2020-01-01至2030-01-01": "bad", "大约2010-01-02": "bad",
+	} {
+		v := mustReadFeed(t, EvidenceRegistry, "a.csv", "企业名称,营业期限\n北京示例科技有限公司,"+text+"\n")
+		got := "bad"
+		for _, r := range v.Of(filed()).Registry {
+			got = fmt.Sprint(r.TermFrom, " ", r.TermTo, " ", r.LongTerm)
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestFeedAliases(t *testing.T) {
 	const text = "单位全称,税号\n北京示例科技有限公司,91110000600037341L\n"
 	set := func(o *FeedOptions) {
