@@ -129,7 +129,7 @@ func (p *program) tellFeeds(s *session) {
 	}
 	tellRest(p.out, s, "feed-more", unmatched)
 	if unmatched > maxUnmatched {
-		fmt.Fprintf(p.out, s.teller.Say("feed-unmatched-left")+"\n", maxUnmatched)
+		fmt.Fprintf(p.out, s.teller.Say("feed-cut")+"\n", maxUnmatched)
 	}
 }
 
