@@ -3,6 +3,7 @@ package filing
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/icpaudit/icpaudit/filing/number"
 )
 
 // benchHead and benchRow are an inventory of subjects with ten domains in two
@@ -147,5 +150,50 @@ func BenchmarkInventory(b *testing.B) {
 			}
 			b.ReportMetric(float64(c.rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 		})
+	}
+}
+
+// creditCode is a right credit code.
+func creditCode(i int) string {
+	code := fmt.Sprintf("91%015d0", i)
+	var bad *number.SyntaxError
+	if _, err := number.ParseUSCC(code); errors.As(err, &bad) {
+		return bad.Want
+	}
+	return code
+}
+
+// BenchmarkFeed reads a registry feed of half a million rows and asks for every
+// tenth of them; it reports the memory that stays in use.
+func BenchmarkFeed(b *testing.B) {
+	const n = 500_000
+	path := filepath.Join(b.TempDir(), "registry.csv")
+	f, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := bufio.NewWriter(f)
+	fmt.Fprintln(w, "企业名称,曾用名,统一社会信用代码,登记状态,注册地址,法定代表人,核准日期,营业期限,数据日期")
+	for i := range n {
+		fmt.Fprintf(w, "北京示例%d科技有限公司,北京旧名%d有限公司,%s,存续,北京市朝阳区示例路%d号,张三,2023-05-06,2010-01-02至无固定期限,2024-01-31\n", i, i, creditCode(i), i)
+	}
+	if err := errors.Join(w.Flush(), f.Close()); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		v, err := ReadFeeds(b.Context(), FeedOptions{Registry: FeedFile{File: path}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		b.ReportMetric(float64(m.HeapAlloc)/1e6, "MB-held")
+		for i := 0; i < n; i += 10 {
+			if e := v.Of(&Subject{Name: fmt.Sprintf("北京示例%d科技有限公司", i)}); len(e.Registry) != 1 {
+				b.Fatal(i)
+			}
+		}
+		v.Close()
 	}
 }

@@ -19,7 +19,7 @@ type blob struct {
 func newBlob(dir string) (*blob, error) {
 	file, err := os.CreateTemp(dir, "icpaudit-*")
 	if err != nil {
-		return nil, fmt.Errorf("spool inventory: %w", err)
+		return nil, fmt.Errorf("spool rows: %w", err)
 	}
 	_ = os.Remove(file.Name()) // refused on some systems; then close removes it
 	return &blob{file: file, w: bufio.NewWriterSize(file, 256<<10)}, nil
@@ -30,7 +30,7 @@ func (b *blob) add(p []byte) (int64, error) {
 	at := b.at
 	b.at += int64(len(p))
 	if _, err := b.w.Write(p); err != nil {
-		return 0, fmt.Errorf("spool inventory: %w", err)
+		return 0, fmt.Errorf("spool rows: %w", err)
 	}
 	return at, nil
 }
@@ -38,7 +38,7 @@ func (b *blob) add(p []byte) (int64, error) {
 // flush ends the writing and says how much there is.
 func (b *blob) flush() (int64, error) {
 	if err := b.w.Flush(); err != nil {
-		return 0, fmt.Errorf("spool inventory: %w", err)
+		return 0, fmt.Errorf("spool rows: %w", err)
 	}
 	return b.at, nil
 }
@@ -50,7 +50,7 @@ func (b *blob) get(buf []byte, at int64, size int) ([]byte, error) {
 	}
 	buf = buf[:size]
 	if _, err := b.file.ReadAt(buf, at); err != nil {
-		return buf, fmt.Errorf("read the spooled inventory: %w", err)
+		return buf, fmt.Errorf("read the spooled rows: %w", err)
 	}
 	return buf, nil
 }

@@ -57,7 +57,7 @@ func (p *cellParser) read(column int, raw string) string {
 		return ""
 	}
 	switch kind := p.table.list[column].Kind; kind {
-	case "text", "name", "email":
+	case "text", "name", "person", "email":
 		return strings.Join(strings.Fields(text), " ")
 	case "names":
 		return p.list(text, "；;、，|\n\t")
@@ -81,6 +81,14 @@ func (p *cellParser) read(column int, raw string) string {
 		return p.list(strings.ToLower(foldSigns(text)), ";, |\n\t")
 	case "domain":
 		return text // read with its neighbours
+	case "feed-domain":
+		return p.domain(text).Name
+	case "uscc":
+		return p.uscc(text)
+	case "count":
+		return p.count(text)
+	case "term":
+		return p.term(text)
 	default:
 		return p.word(kind, text)
 	}
@@ -188,10 +196,19 @@ func (p *cellParser) word(kind, text string) string {
 	case "service-kind":
 		p.wrong(codeKindUnknown, text, p.table.choices[kind])
 		return ""
+	case "call-result", "statement", "document", "role", "yes-no":
+		p.unknown(text, p.table.values(kind))
+		return ""
 	default:
 		p.odd(noteWordUnknown, text, p.table.choices[kind])
 		return "other"
 	}
+}
+
+// unknown refuses a word, and names the words that are known, all of them.
+func (p *cellParser) unknown(text, values string) {
+	p.wrong(codeWordBad, text, "")
+	p.mistakes[len(p.mistakes)-1].Want = values
 }
 
 // province reads a name or letter into the letter of filing numbers.

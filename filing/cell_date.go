@@ -36,22 +36,30 @@ func (p *cellParser) date(text string) string {
 // validTo reads the last day of a document, from a day, from the range that a
 // card shows (the end counts), or from a word that says that there is none.
 func (p *cellParser) validTo(text string) string {
-	if p.table.longTerm[foldHeader(text)] {
+	text = never.ReplaceAllString(text, "长期")
+	folded := foldHeader(text)
+	if p.table.longTerm[folded] {
 		return longTermText
 	}
 	days, whole := p.days(text)
 	if whole && len(days) > 0 && len(days) <= 2 && !days[len(days)-1].IsZero() {
 		return days[len(days)-1].String()
 	}
-	if cut := strings.LastIndexAny(text, "-至~—～ 到"); cut >= 0 && len(days) == 1 {
-		for word := range p.table.longTerm {
-			if strings.HasSuffix(foldHeader(text), word) {
-				return longTermText
-			}
-		}
+	if strings.ContainsAny(text, "-至~—～ 到") && len(days) == 1 && p.endless(folded) {
+		return longTermText
 	}
 	p.wrong(codeDateBad, text, wantDate)
 	return ""
+}
+
+// endless says whether a folded text closes with a word for what never runs out.
+func (p *cellParser) endless(folded string) bool {
+	for word := range p.table.longTerm {
+		if strings.HasSuffix(folded, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // days finds the days in a text. whole says that nothing else stands there but
@@ -86,6 +94,9 @@ func (p *cellParser) days(text string) (days []Day, whole bool) {
 	rest += text[at:]
 	return days, strings.Trim(rest, " -~—–至到起止") == ""
 }
+
+// never is how exports write the end of what has none.
+var never = regexp.MustCompile(`9999[-/.年]?[0-9]{1,2}[-/.月]?[0-9]{1,2}日?`)
 
 // realDay is a day, or the zero Day where no calendar has it.
 func realDay(year, month, day int) Day {

@@ -16,7 +16,10 @@ import (
 //go:embed columns.yaml
 var columnsYAML []byte
 
-// Column is one column of an inventory.
+// inventoryWhat is what an inventory is called in errors.
+const inventoryWhat = "inventory"
+
+// Column is one column of an inventory or feed.
 type Column struct {
 	Key     string   `yaml:"key"` // the English header
 	ZH      string   `yaml:"zh"`  // the Chinese header
@@ -41,6 +44,9 @@ func Columns() []Column {
 
 // columnTable is the embedded table, indexed.
 type columnTable struct {
+	what     string          // is read: inventory, registry feed …
+	marks    []int           // columns one of which every header has
+	ignored  map[string]bool // folded headers that are known and of no use
 	list     []Column
 	byHeader map[string]int               // folded header to place in list
 	byKey    map[string]int               // key to place in list
@@ -110,11 +116,10 @@ func readColumns(data []byte) (*columnTable, error) {
 		return nil, fmt.Errorf("read the columns: %w", err)
 	}
 	t := &columnTable{
-		list: file.Columns, template: file.Template, byHeader: map[string]int{}, byKey: map[string]int{},
+		what: inventoryWhat, list: file.Columns, template: file.Template, byHeader: map[string]int{}, byKey: map[string]int{},
 		blanks: map[string]bool{}, longTerm: map[string]bool{}, words: map[string]map[string]string{}, choices: map[string]string{}, chinese: map[string][]string{},
 	}
-	for i, c := range file.Columns {
-		t.byKey[c.Key] = i
+	for _, c := range file.Columns {
 		l, ok := levels[c.Level]
 		if !ok {
 			return nil, fmt.Errorf("read the columns: %s: level %q", c.Key, c.Level)
@@ -122,14 +127,11 @@ func readColumns(data []byte) (*columnTable, error) {
 		t.level = append(t.level, l)
 		t.slot = append(t.slot, t.slots[l.owner()])
 		t.slots[l.owner()]++
-		for _, name := range append([]string{c.Key, c.ZH}, c.Aliases...) {
-			folded := foldHeader(name)
-			if other, taken := t.byHeader[folded]; taken && other != i {
-				return nil, fmt.Errorf("read the columns: %q is of both %s and %s", name, file.Columns[other].Key, c.Key)
-			}
-			t.byHeader[folded] = i
-		}
 	}
+	if err := t.index(); err != nil {
+		return nil, fmt.Errorf("read the columns: %w", err)
+	}
+	t.marks = []int{t.byKey["domain"], t.byKey["app_package"], t.byKey["app_platform"]}
 	t.readWords(file.Words)
 	for _, b := range file.Blanks {
 		t.blanks[strings.ToUpper(b)] = true
@@ -139,6 +141,32 @@ func readColumns(data []byte) (*columnTable, error) {
 	}
 	return t, nil
 }
+
+// index makes the columns known by their keys and headers.
+func (t *columnTable) index() error {
+	for i, c := range t.list {
+		t.byKey[c.Key] = i
+		for _, name := range append([]string{c.Key, c.ZH}, c.Aliases...) {
+			if err := t.alias(i, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// alias makes a header that of a column, unless it is another's.
+func (t *columnTable) alias(column int, header string) error {
+	folded := foldHeader(header)
+	if other, taken := t.byHeader[folded]; taken && other != column {
+		return fmt.Errorf("%q is of both %s and %s", header, t.list[other].Key, t.list[column].Key)
+	}
+	t.byHeader[folded] = column
+	return nil
+}
+
+// sample shows what an object of a JSON file begins like.
+func (t *columnTable) sample() string { return `{"` + t.list[t.marks[0]].Key + `": …}` }
 
 // readWords indexes the words of the columns that choose.
 func (t *columnTable) readWords(kinds map[string]map[string][]string) {

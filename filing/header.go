@@ -14,19 +14,13 @@ type header struct {
 	unheaded []string // headers that no column has
 }
 
-// itemColumns are those that make a row of headers an inventory's.
-func (t *columnTable) itemColumns() []int {
-	return []int{t.byKey["domain"], t.byKey["app_package"], t.byKey["app_platform"]}
-}
-
 // known counts the headers of a row that are columns, and says whether one of
-// them names a domain or an App.
+// them marks the row as the header of a file of this kind.
 func (t *columnTable) known(cells []string) (n int, item bool) {
-	items := t.itemColumns()
 	for _, c := range cells {
 		if i, ok := t.find(c); ok {
 			n++
-			item = item || slices.Contains(items, i)
+			item = item || slices.Contains(t.marks, i)
 		}
 	}
 	return n, item
@@ -34,15 +28,14 @@ func (t *columnTable) known(cells []string) (n int, item bool) {
 
 // newHeader reads a row of headers. Two columns of one meaning are refused,
 // but for lists, which are joined.
-func newHeader(cells []string) (*header, error) {
-	t := columns()
+func (t *columnTable) newHeader(cells []string) (*header, error) {
 	h := &header{table: t, names: make([]string, len(t.list))}
 	for _, cell := range cells {
 		name := strings.TrimSpace(shown(cell))
 		i, ok := t.find(cell)
 		if !ok {
 			i = -1
-			if name != "" {
+			if name != "" && !t.ignored[foldHeader(name)] {
 				h.addUnknown(name)
 			}
 		} else if h.names[i] != "" && !isList(t.list[i].Kind) {
@@ -106,9 +99,9 @@ func (h *header) put(column int, cell string, r *record, limits Limits) {
 	r.cells[column] = cell
 }
 
-// noHeader refuses a file none of whose first rows heads an inventory; it shows
+// noHeader refuses a file none of whose first rows is a header; it shows
 // the row that came nearest.
-func noHeader(nearest []string) *Refusal {
-	t := columns()
-	return refuse(codeNoHeader, strings.Join(nearest, ", "), t.list[t.byKey["domain"]].ZH+" / domain")
+func (t *columnTable) noHeader(nearest []string) *Refusal {
+	first := t.list[t.marks[0]]
+	return refuse(codeNoHeader, strings.Join(nearest, ", "), first.ZH+" / "+first.Key)
 }

@@ -1,6 +1,7 @@
 package filing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,7 +63,7 @@ func ReadInventory(ctx context.Context, path string, opts ReadOptions) (*Invento
 
 func readInventory(ctx context.Context, path string, opts ReadOptions) (*Inventory, error) {
 	limits := opts.Limits.filled()
-	src, err := openSource(path, limits)
+	src, err := openSource(path, columns(), limits)
 	if err != nil {
 		return nil, err
 	}
@@ -156,14 +157,17 @@ func inRow(rec *record, err error) error {
 
 // place says where a mistake of a row is, and counts it.
 func (v *Inventory) place(m Mistake, rec *record, heads []string) Mistake {
+	m = columns().place(m, rec, heads)
+	v.count(m)
+	return m
+}
+
+// place says where a mistake of a row is.
+func (t *columnTable) place(m Mistake, rec *record, heads []string) Mistake {
 	m.Row, m.Line = rec.row, rec.line
 	if m.Key != "" {
-		m.Column = heads[columns().byKey[m.Key]]
-		if m.Column == "" {
-			m.Column = m.Key
-		}
+		m.Column = cmp.Or(heads[t.byKey[m.Key]], m.Key)
 	}
-	v.count(m)
 	return m
 }
 

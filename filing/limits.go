@@ -1,6 +1,6 @@
 package filing
 
-// Limits bounds what an inventory may be. A zero field means its default.
+// Limits bounds what an inventory or a feed may be. A zero field means its default.
 type Limits struct {
 	FileBytes    int64 // of the file; default 2 GiB
 	SheetBytes   int64 // of a workbook's parts, unpacked; default 2 GiB
@@ -34,6 +34,10 @@ func (l Limits) filled() Limits {
 
 // headerRows is how many filled rows may stand above and with the header.
 const headerRows = 10
+
+// maxFeedNames bounds the names by which the rows of one feed are found: three
+// for each of the most rows, in 16 bytes each.
+const maxFeedNames = 16 << 20
 
 // maxListEntries bounds the entries of a list in one cell.
 const maxListEntries = 1000

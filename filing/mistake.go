@@ -1,6 +1,7 @@
 package filing
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,19 +12,20 @@ import (
 	"github.com/icpaudit/icpaudit/filing/number"
 )
 
-// Mistake is what is wrong or odd about one cell or row of an inventory. A row
+// Mistake is what is wrong or odd about one cell or row of an inventory or feed. A row
 // with a mistake that is no Warning is not audited.
 type Mistake struct {
-	File    string `json:"file,omitempty"`
-	Row     int    `json:"row,omitempty"`    // 1 is the first after the header; 0: the file as a whole
-	Line    int    `json:"line,omitempty"`   // of the file or sheet, where the row begins; 0: not known
-	Column  string `json:"column,omitempty"` // header as the file writes it, or the column's key where it has none
-	Key     string `json:"key,omitempty"`    // the column's key; empty for a row as a whole
-	Value   string `json:"value,omitempty"`  // what stands there: cleaned, shortened, masked where personal
-	Code    string `json:"code"`             // one of Codes; its words are reference data, group input
-	Want    string `json:"want,omitempty"`   // what would be right, or what it was read as
-	See     int    `json:"see,omitempty"`    // the earlier row that it contradicts or repeats
-	Warning bool   `json:"warning,omitempty"`
+	File    string       `json:"file,omitempty"`
+	Feed    EvidenceKind `json:"feed,omitempty"`   // of a feed; empty: of the inventory
+	Row     int          `json:"row,omitempty"`    // 1 is the first after the header; 0: the file as a whole
+	Line    int          `json:"line,omitempty"`   // of the file or sheet, where the row begins; 0: not known
+	Column  string       `json:"column,omitempty"` // header as the file writes it, or the column's key where it has none
+	Key     string       `json:"key,omitempty"`    // the column's key; empty for a row as a whole
+	Value   string       `json:"value,omitempty"`  // what stands there: cleaned, shortened, masked where personal
+	Code    string       `json:"code"`             // one of Codes; its words are reference data, group input
+	Want    string       `json:"want,omitempty"`   // what would be right, or what it was read as
+	See     int          `json:"see,omitempty"`    // the earlier row that it contradicts or repeats
+	Warning bool         `json:"warning,omitempty"`
 }
 
 // String is the mistake in one line, for logs and errors.
@@ -48,18 +50,21 @@ func (m Mistake) String() string {
 	return b.String()
 }
 
-// Refusal is why an inventory as a whole can't be read. Its Mistake has the
+// Refusal is why an inventory or a feed as a whole can't be read. Its Mistake has the
 // code and, where one is to blame, the row.
-type Refusal struct{ Mistake Mistake }
+type Refusal struct {
+	Mistake Mistake
+	what    string // was to be read; empty: inventory
+}
 
 // Error names the file and the mistake.
 func (r *Refusal) Error() string {
-	return fmt.Sprintf("read inventory %q: %s", r.Mistake.File, r.Mistake)
+	return fmt.Sprintf("read %s %q: %s", cmp.Or(r.what, inventoryWhat), r.Mistake.File, r.Mistake)
 }
 
 // refuse makes a Refusal; the caller that knows the file fills it in.
 func refuse(code, value, want string) *Refusal {
-	return &Refusal{Mistake{Code: code, Value: shown(value), Want: want}}
+	return &Refusal{Mistake: Mistake{Code: code, Value: shown(value), Want: want}}
 }
 
 // The codes of what is wrong with a file: it is refused.
@@ -121,6 +126,11 @@ const (
 	codeProvince       = "province-unknown"
 	codeContradiction  = "contradiction"
 	codeSubjectLarge   = "subject-too-large"
+	codeUSCCBad        = "uscc-bad"
+	codeCountBad       = "count-bad"
+	codeWordBad        = "word-bad"
+	codeCellBlank      = "cell-blank"
+	codeFeedSubject    = "feed-nobody"
 )
 
 // The codes of notes: the row is audited.
@@ -150,6 +160,8 @@ const (
 	noteIPHostBits      = "ip-host-bits"
 	noteWordUnknown     = "word-unknown"
 	noteCellUnused      = "cell-unused"
+	noteUSCCCheck       = "uscc-check-digit"
+	noteFeedUnmatched   = "feed-row-unmatched"
 )
 
 // Codes lists every code that a Mistake may have, in the order of a listing.
@@ -162,6 +174,7 @@ func Codes() []string {
 		codeDomainIP, codeDomainBad, codeDomainLabel, codeDomainLong, codeDomainDotless, codeDomainSuffix, codeDomainPrivate, codeDomainTLD,
 		codeHostBad, codeHostForeign, codeURLBad, codeIPBad, codeIPOrder, codeIPWide, codeDateBad, codePSBBad,
 		codeSubjectSuffix, codeServiceForeign, codeKindUnknown, codeKindSuffix, codeKindItem, codeProvince, codeContradiction, codeSubjectLarge,
+		codeUSCCBad, codeCountBad, codeWordBad, codeCellBlank, codeFeedSubject, noteUSCCCheck, noteFeedUnmatched,
 		noteICPSix, noteICPLetter, noteICPWriting, noteICPYear, noteServiceBare, notePSBOld, noteProvinceNumber,
 		noteDomainCleaned, noteDomainURL, noteDomainPort, noteDomainWildcard, noteDomainWWW, noteDomainSub, noteDomainTLD, noteDomainTwice,
 		noteDomainElsewhere, noteAppTwice, noteAppBlank, noteHostRelative, noteURLScheme, noteURLForeign, noteIPPrivate, noteIPHostBits, noteWordUnknown, noteCellUnused,

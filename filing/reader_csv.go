@@ -23,14 +23,14 @@ type csvReader struct {
 const delimiters = ",;\t|"
 
 // newCSVReader finds the delimiter and the header in UTF-8 text.
-func newCSVReader(text io.Reader, limits Limits) (*csvReader, error) {
+func newCSVReader(text io.Reader, table *columnTable, limits Limits) (*csvReader, error) {
 	guard := newRowGuard(text, limits.RowBytes)
 	buffered := bufio.NewReaderSize(guard, 64<<10)
 	start, err := buffered.Peek(64 << 10)
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	comma := sniffDelimiter(string(start))
+	comma := table.sniffDelimiter(string(start))
 	r := &csvReader{guard: guard, csv: csv.NewReader(buffered), limits: limits}
 	r.csv.Comma, r.csv.FieldsPerRecord, r.csv.ReuseRecord = comma, -1, true
 	var nearest []string
@@ -47,9 +47,9 @@ func newCSVReader(text io.Reader, limits Limits) (*csvReader, error) {
 		if err != nil {
 			return nil, err
 		}
-		n, item := columns().known(cells)
+		n, item := table.known(cells)
 		if item {
-			r.header, err = newHeader(cells)
+			r.header, err = table.newHeader(cells)
 			return r, err
 		}
 		if n > best && strings.TrimSpace(strings.Join(cells, "")) != "" {
@@ -59,11 +59,11 @@ func newCSVReader(text io.Reader, limits Limits) (*csvReader, error) {
 	if nearest == nil {
 		return nil, refuse(codeEmptyFile, "", "")
 	}
-	return nil, noHeader(nearest)
+	return nil, table.noHeader(nearest)
 }
 
 // sniffDelimiter is the delimiter by which the first lines have most headers.
-func sniffDelimiter(start string) rune {
+func (t *columnTable) sniffDelimiter(start string) rune {
 	best, most := ',', 0
 	for _, d := range delimiters {
 		r := csv.NewReader(strings.NewReader(start))
@@ -73,7 +73,7 @@ func sniffDelimiter(start string) rune {
 			if err != nil {
 				break
 			}
-			n, item := columns().known(cells)
+			n, item := t.known(cells)
 			if item && n > most {
 				best, most = d, n
 			}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -24,15 +25,14 @@ type jsonReader struct {
 	limits Limits
 	row    int
 	line   int
-	items  bool // a key that names a domain or an App was seen
+	marked bool // a key that marks a file of this kind was seen
 	keys   map[string]int
 }
 
 // newJSONReader reads UTF-8 text. lines says that the file's name promises JSON lines.
-func newJSONReader(text io.Reader, lines bool, limits Limits) *jsonReader {
+func newJSONReader(text io.Reader, t *columnTable, lines bool, limits Limits) *jsonReader {
 	guard := newRowGuard(text, limits.RowBytes)
 	buffered := bufio.NewReaderSize(guard, 64<<10)
-	t := columns()
 	return &jsonReader{
 		guard: guard, text: buffered, dec: newDecoder(buffered), lines: lines, limits: limits,
 		header: &header{table: t, names: make([]string, len(t.list))}, keys: map[string]int{},
@@ -134,7 +134,7 @@ func (r *jsonReader) nextLine(rec *record) error {
 	}
 	if err != nil {
 		clear(rec.cells)
-		rec.broken = append(rec.broken[:0], Mistake{Code: codeRowJSON, Value: shown(err.Error()), Want: `{"domain": …}`})
+		rec.broken = append(rec.broken[:0], Mistake{Code: codeRowJSON, Value: shown(err.Error()), Want: r.header.table.sample()})
 	}
 	return nil
 }
@@ -150,10 +150,10 @@ func (r *jsonReader) finish() error {
 	return r.nothing(io.EOF)
 }
 
-// nothing is the end of the file, if it was an inventory at all.
+// nothing is the end of the file, if its rows had a header that marks them.
 func (r *jsonReader) nothing(end error) error {
-	if end == io.EOF && r.row > 0 && !r.items {
-		return noHeader(r.header.unheaded)
+	if end == io.EOF && r.row > 0 && !r.marked {
+		return r.header.table.noHeader(r.header.unheaded)
 	}
 	return end
 }
@@ -165,7 +165,7 @@ func (r *jsonReader) object(rec *record) error {
 		return err
 	}
 	if t != json.Delim('{') {
-		rec.broken = append(rec.broken, Mistake{Code: codeRowJSON, Value: shown(fmt.Sprint(t)), Want: `{"domain": …}`})
+		rec.broken = append(rec.broken, Mistake{Code: codeRowJSON, Value: shown(fmt.Sprint(t)), Want: r.header.table.sample()})
 		return r.skip(t)
 	}
 	for n := 0; ; n++ {
@@ -236,13 +236,13 @@ func (r *jsonReader) column(key string) int {
 	i, ok := r.header.table.find(key)
 	if !ok {
 		i = -1
-		r.header.addUnknown(shown(key))
+		if !r.header.table.ignored[foldHeader(key)] {
+			r.header.addUnknown(shown(key))
+		}
 	} else if r.header.names[i] == "" {
 		r.header.names[i] = shown(key)
 	}
-	for _, item := range r.header.table.itemColumns() {
-		r.items = r.items || i == item
-	}
+	r.marked = r.marked || slices.Contains(r.header.table.marks, i)
 	if len(r.keys) < maxKeys {
 		r.keys[strings.Clone(key)] = i
 	}

@@ -28,7 +28,7 @@ func newXLSXReader(s *source, limits Limits, tempDir string) (rowReader, func(),
 			b.strings.close()
 			return nil, nothing, err
 		}
-		found, near, err := findHeader(sh)
+		found, near, err := s.table.findHeader(sh)
 		if err == nil && found != nil {
 			r := &xlsxReader{book: b, sheet: sh, header: found, limits: limits, top: sh.row}
 			return r, func() { sh.close(); b.strings.close() }, nil
@@ -46,11 +46,11 @@ func newXLSXReader(s *source, limits Limits, tempDir string) (rowReader, func(),
 	if nearest == nil {
 		return nil, nothing, refuse(codeEmptyFile, "", "")
 	}
-	return nil, nothing, noHeader(nearest)
+	return nil, nothing, s.table.noHeader(nearest)
 }
 
 // findHeader looks for the header in a sheet's first rows.
-func findHeader(s *sheet) (found *header, nearest []string, err error) {
+func (t *columnTable) findHeader(s *sheet) (found *header, nearest []string, err error) {
 	best := -1
 	for range headerRows {
 		if err := s.next(); err == io.EOF {
@@ -58,9 +58,9 @@ func findHeader(s *sheet) (found *header, nearest []string, err error) {
 		} else if err != nil {
 			return nil, nil, err
 		}
-		n, item := columns().known(s.cells)
+		n, item := t.known(s.cells)
 		if item {
-			found, err = newHeader(s.cells)
+			found, err = t.newHeader(s.cells)
 			return found, nil, err
 		}
 		if n > best && len(s.cells) > 0 {

@@ -35,6 +35,8 @@ func (c *Column) hide(value string) string {
 	switch c.Kind {
 	case "id":
 		return shown(number.MaskID(value))
+	case "person":
+		return shown(number.MaskName(value))
 	case "phone":
 		return shown(number.MaskPhone(value))
 	}

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// rowReader yields the rows of an inventory one by one, cells by column.
+// rowReader yields the rows of an inventory or feed one by one, cells by column.
 type rowReader interface {
 	// next fills the record, or returns io.EOF, a *Refusal, or a read error. A
 	// row that can't be read is in the record's broken.
@@ -27,8 +27,9 @@ type rowReader interface {
 	format() format
 }
 
-// source is an inventory file that was looked over once.
+// source is a file of rows that was looked over once.
 type source struct {
+	table  *columnTable
 	file   *os.File
 	size   int64
 	digest string // SHA-256, hex
@@ -37,12 +38,12 @@ type source struct {
 }
 
 // openSource opens a file and looks over all its bytes.
-func openSource(path string, limits Limits) (*source, error) {
+func openSource(path string, table *columnTable, limits Limits) (*source, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read inventory: %w", err)
+		return nil, fmt.Errorf("read %s: %w", table.what, err)
 	}
-	s := &source{file: file}
+	s := &source{table: table, file: file}
 	if err := s.survey(path, limits); err != nil {
 		file.Close()
 		return nil, err
@@ -53,22 +54,22 @@ func openSource(path string, limits Limits) (*source, error) {
 func (s *source) survey(path string, limits Limits) error {
 	info, err := s.file.Stat()
 	if err != nil {
-		return fmt.Errorf("read inventory: %w", err)
+		return fmt.Errorf("read %s: %w", s.table.what, err)
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("read inventory %q: not a file", path)
+		return fmt.Errorf("read %s %q: not a file", s.table.what, path)
 	}
 	if s.size = info.Size(); s.size > limits.FileBytes {
 		return refuse(codeFileTooLarge, fmt.Sprintf("%d bytes", s.size), fmt.Sprintf("at most %d bytes", limits.FileBytes))
 	}
 	hash := sha256.New()
 	if _, err := io.Copy(io.MultiWriter(hash, &s.census), s.reader()); err != nil {
-		return fmt.Errorf("read inventory %q: %w", path, err)
+		return fmt.Errorf("read %s %q: %w", s.table.what, path, err)
 	}
 	s.digest = hex.EncodeToString(hash.Sum(nil))
 	s.head = make([]byte, min(s.size, 4096))
 	if _, err := io.ReadFull(s.reader(), s.head); err != nil {
-		return fmt.Errorf("read inventory %q: %w", path, err)
+		return fmt.Errorf("read %s %q: %w", s.table.what, path, err)
 	}
 	return nil
 }
@@ -100,9 +101,9 @@ func (s *source) rows(path string, limits Limits, tempDir string) (rowReader, fu
 	}
 	isJSON := len(text) > 0 && (text[0] == '[' || text[0] == '{') && ext != ".csv" && ext != ".txt" && ext != ".tsv"
 	if isJSON || ext == ".json" || ext == ".jsonl" || ext == ".ndjson" {
-		return newJSONReader(decoded, ext == ".jsonl" || ext == ".ndjson", limits), nothing, nil
+		return newJSONReader(decoded, s.table, ext == ".jsonl" || ext == ".ndjson", limits), nothing, nil
 	}
-	r, err := newCSVReader(decoded, limits)
+	r, err := newCSVReader(decoded, s.table, limits)
 	return r, nothing, err
 }
 

@@ -16,12 +16,17 @@ import (
 // spool keeps the good rows of an inventory on disk and, in memory, 32 bytes
 // a row by which they are dealt as whole subjects.
 type spool struct {
-	blob  *blob
+	rowFile
 	seed  maphash.Seed
 	index []entry
 	order []int32 // places in index, by group, rows in file order
 	group []group // subjects, in the order of their first rows
-	buf   []byte
+}
+
+// rowFile keeps canonical rows on disk. Its rows may be read by several at a time.
+type rowFile struct {
+	blob *blob
+	buf  []byte
 }
 
 // entry is where a row lies, and what it belongs to.
@@ -39,12 +44,12 @@ func newSpool(dir string) (*spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &spool{blob: b, seed: maphash.MakeSeed()}, nil
+	return &spool{rowFile: rowFile{blob: b}, seed: maphash.MakeSeed()}, nil
 }
 
-// add writes a row's canonical cells.
-func (s *spool) add(r *record, subject, domain string) error {
-	buf := binary.AppendUvarint(s.buf[:0], uint64(r.line))
+// put writes a row's canonical cells, and says where they lie.
+func (f *rowFile) put(r *record) (at int64, size int, err error) {
+	buf := binary.AppendUvarint(f.buf[:0], uint64(r.line))
 	for i, c := range r.cells {
 		if c != "" {
 			buf = binary.AppendUvarint(buf, uint64(i))
@@ -52,12 +57,18 @@ func (s *spool) add(r *record, subject, domain string) error {
 			buf = append(buf, c...)
 		}
 	}
-	s.buf = buf
-	at, err := s.blob.add(buf)
+	f.buf = buf
+	at, err = f.blob.add(buf)
+	return at, len(buf), err
+}
+
+// add writes a row and notes what it belongs to.
+func (s *spool) add(r *record, subject, domain string) error {
+	at, size, err := s.put(r)
 	if err != nil {
 		return err
 	}
-	e := entry{subject: maphash.String(s.seed, subject), at: at, row: int32(r.row), size: int32(len(buf))}
+	e := entry{subject: maphash.String(s.seed, subject), at: at, row: int32(r.row), size: int32(size)}
 	if domain != "" {
 		e.domain = maphash.String(s.seed, domain) | 1
 	}
@@ -107,9 +118,14 @@ func (s *spool) permutation(key func(*entry) uint64, want func(*entry) bool) []i
 // get reads a row back into a record.
 func (s *spool) get(place int32, buf *[]byte, r *record) error {
 	e := s.index[place]
+	return s.take(e.at, int(e.size), int(e.row), buf, r)
+}
+
+// take reads the row that lies somewhere.
+func (f *rowFile) take(offset int64, length, row int, buf *[]byte, r *record) error {
 	r.reset()
 	var err error
-	if *buf, err = s.blob.get(*buf, e.at, int(e.size)); err != nil {
+	if *buf, err = f.blob.get(*buf, offset, length); err != nil {
 		return err
 	}
 	text, at := string(*buf), 0
@@ -118,11 +134,11 @@ func (s *spool) get(place int32, buf *[]byte, r *record) error {
 		at += max(size, 1)
 		return int(n)
 	}
-	r.row, r.line = int(e.row), number()
+	r.row, r.line = row, number()
 	for at < len(text) {
 		column, size := number(), number()
 		if column >= len(r.cells) || size > len(text)-at {
-			return errors.New("read the spooled inventory: a row is damaged")
+			return errors.New("read the spooled rows: a row is damaged")
 		}
 		r.cells[column] = text[at : at+size]
 		at += size

@@ -16,14 +16,27 @@ import (
 // order mark, as spreadsheets want it) or "xlsx" (with lists to choose from and
 // a second sheet that explains every column); lang "zh" or "en".
 func WriteTemplate(w io.Writer, format, lang string) error {
+	return writeTemplate(w, columns(), format, lang)
+}
+
+// WriteFeedTemplate does the same for an evidence feed, with two example rows.
+func WriteFeedTemplate(w io.Writer, kind EvidenceKind, format, lang string) error {
+	t := feedTables()[kind]
+	if t == nil {
+		return fmt.Errorf("write template: %q is no feed", kind)
+	}
+	return writeTemplate(w, t, format, lang)
+}
+
+func writeTemplate(w io.Writer, t *columnTable, format, lang string) error {
 	if lang != "zh" && lang != "en" {
 		return fmt.Errorf("write template: language %q is neither zh nor en", lang)
 	}
 	switch format {
 	case "csv":
-		return writeCSVTemplate(w, lang)
+		return writeCSVTemplate(w, t, lang)
 	case "xlsx":
-		return writeXLSXTemplate(w, lang)
+		return writeXLSXTemplate(w, t, lang)
 	}
 	return fmt.Errorf("write template: format %q is neither csv nor xlsx", format)
 }
@@ -52,9 +65,9 @@ func (c *Column) examples() (domain, app string) {
 }
 
 // templateRows are the header and the example rows.
-func templateRows(lang string) [3][]string {
+func (t *columnTable) templateRows(lang string) [3][]string {
 	var rows [3][]string
-	for _, c := range columns().list {
+	for _, c := range t.list {
 		domain, app := c.examples()
 		rows[0] = append(rows[0], c.head(lang))
 		rows[1] = append(rows[1], domain)
@@ -63,31 +76,31 @@ func templateRows(lang string) [3][]string {
 	return rows
 }
 
-func writeCSVTemplate(w io.Writer, lang string) error {
+func writeCSVTemplate(w io.Writer, t *columnTable, lang string) error {
 	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
 		return fmt.Errorf("write template: %w", err)
 	}
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	rows := templateRows(lang)
+	rows := t.templateRows(lang)
 	if err := out.WriteAll(rows[:]); err != nil {
 		return fmt.Errorf("write template: %w", err)
 	}
 	return nil
 }
 
-func writeXLSXTemplate(w io.Writer, lang string) (err error) {
+func writeXLSXTemplate(w io.Writer, t *columnTable, lang string) (err error) {
 	f := excelize.NewFile()
 	defer func() { err = errors.Join(err, f.Close()) }()
-	words := columns().template[lang]
+	words := t.template[lang]
 	data, help := words.Data, words.Help
-	if err := errors.Join(f.SetSheetName("Sheet1", data), fillData(f, data, lang)); err != nil {
+	if err := errors.Join(f.SetSheetName("Sheet1", data), t.fillData(f, data, lang)); err != nil {
 		return fmt.Errorf("write template: %w", err)
 	}
 	if _, err := f.NewSheet(help); err != nil {
 		return fmt.Errorf("write template: %w", err)
 	}
-	if err := fillHelp(f, help, lang); err != nil {
+	if err := t.fillHelp(f, help, lang); err != nil {
 		return fmt.Errorf("write template: %w", err)
 	}
 	if _, err := f.WriteTo(w); err != nil {
@@ -102,7 +115,7 @@ const textFormat = 49
 // lastTemplateRow is how far down the lists to choose from reach.
 const lastTemplateRow = 100_000
 
-func fillData(f *excelize.File, sheet, lang string) error {
+func (t *columnTable) fillData(f *excelize.File, sheet, lang string) error {
 	text, err := f.NewStyle(&excelize.Style{NumFmt: textFormat})
 	if err != nil {
 		return err
@@ -111,7 +124,7 @@ func fillData(f *excelize.File, sheet, lang string) error {
 	if err != nil {
 		return err
 	}
-	list := columns().list
+	list := t.list
 	last, err := excelize.ColumnNumberToName(len(list))
 	if err != nil {
 		return err
@@ -121,7 +134,7 @@ func fillData(f *excelize.File, sheet, lang string) error {
 		f.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})); err != nil {
 		return err
 	}
-	for i, row := range templateRows(lang) {
+	for i, row := range t.templateRows(lang) {
 		for j, cell := range row {
 			if cell == "" {
 				continue
@@ -132,7 +145,7 @@ func fillData(f *excelize.File, sheet, lang string) error {
 		}
 	}
 	for i := range list {
-		if err := headNotes(f, sheet, lang, i); err != nil {
+		if err := t.headNotes(f, sheet, lang, i); err != nil {
 			return err
 		}
 	}
@@ -140,8 +153,8 @@ func fillData(f *excelize.File, sheet, lang string) error {
 }
 
 // headNotes puts the column's note on its header, and its choices in its cells.
-func headNotes(f *excelize.File, sheet, lang string, i int) error {
-	c := &columns().list[i]
+func (t *columnTable) headNotes(f *excelize.File, sheet, lang string, i int) error {
+	c := &t.list[i]
 	name, err := excelize.ColumnNumberToName(i + 1)
 	if err != nil {
 		return err
@@ -153,7 +166,7 @@ func headNotes(f *excelize.File, sheet, lang string, i int) error {
 	if err := f.AddComment(sheet, excelize.Comment{Cell: name + "1", Author: "icpaudit", Text: note}); err != nil {
 		return err
 	}
-	choices := columns().offered(c.Kind, lang)
+	choices := t.offered(c.Kind, lang)
 	if len(choices) == 0 {
 		return nil
 	}
@@ -172,9 +185,9 @@ func setText(f *excelize.File, sheet string, column, row int, text string) error
 }
 
 // fillHelp explains every column.
-func fillHelp(f *excelize.File, sheet, lang string) error {
-	rows := [][]string{columns().template[lang].Header}
-	for _, c := range columns().list {
+func (t *columnTable) fillHelp(f *excelize.File, sheet, lang string) error {
+	rows := [][]string{t.template[lang].Header}
+	for _, c := range t.list {
 		domain, app := c.examples()
 		if domain == "" {
 			domain = app

@@ -96,7 +96,8 @@ func (b *Book) Totals() Totals {
 type End struct {
 	Rows       int                      // of the inventory
 	BadRows    int                      // of which refused
-	Mistakes   iter.Seq[filing.Mistake] // of the inventory, warnings too
+	Mistakes   iter.Seq[filing.Mistake] // of the inventory and the feeds, warnings too
+	Feeds      []filing.FeedTotals      // of the evidence that was given
 	Incomplete []string                 // why the audit is incomplete, in words
 	Ended      time.Time
 }
@@ -180,7 +181,7 @@ func (b *Book) writeJSONL(w io.Writer, end End, totals Totals) error {
 			return err
 		}
 	}
-	line := totalsLine{Type: "totals", Totals: totals, Ended: end.Ended, Incomplete: end.Incomplete}
+	line := totalsLine{Type: "totals", Totals: totals, Ended: end.Ended, Incomplete: end.Incomplete, Feeds: end.Feeds}
 	if rate, ok := totals.Compliance(); ok {
 		line.Compliance = &rate
 	}
@@ -190,11 +191,19 @@ func (b *Book) writeJSONL(w io.Writer, end End, totals Totals) error {
 	return put(line)
 }
 
-// mistakeRow shows a refused inventory row among the findings: nothing vanishes.
+// mistakeRow shows a refused row among the findings: nothing vanishes.
 func (t *Teller) mistakeRow(m filing.Mistake) Row {
-	return Row{
+	row := Row{
 		InventoryRow: m.Row, SceneName: t.Say("refused-row"), OutcomeWord: t.word("outcome", string(checks.Error)),
 		Finding:    checks.Finding{Outcome: checks.Error, Reason: m.Code},
 		ReasonWord: t.word("input", m.Code), Want: Clean(m.Want, longestCell), Got: Clean(m.Value, longestCell), Where: Clean(m.Column, longestCell),
 	}
+	if m.Feed != "" {
+		row.InventoryRow, row.SceneName = 0, t.Say("refused-feed-row")
+		row.Where = Clean(fmt.Sprintf(t.Say("mistake-where"), filepath.Base(m.File), m.Row), longestCell)
+		if m.Column != "" {
+			row.Where += Clean(fmt.Sprintf(t.Say("mistake-column"), m.Column), longestCell)
+		}
+	}
+	return row
 }

@@ -14,19 +14,20 @@ const SchemaVersion = 1
 
 // RunInfo says which run it was: what was audited, by which program and data.
 type RunInfo struct {
-	Version   string        `json:"version"`
-	Started   time.Time     `json:"started"`
-	Inventory string        `json:"inventory"` // file name
-	Digest    string        `json:"inventory_sha256"`
-	Reference string        `json:"reference"` // digest of the reference data in force
-	Vantage   string        `json:"vantage"`
-	Unjudged  []string      `json:"unjudged"` // scenes of the catalogue that no check judges
-	Unknown   []string      `json:"unknown_columns,omitempty"`
-	Policy    checks.Policy `json:"policy"`
+	Version   string            `json:"version"`
+	Started   time.Time         `json:"started"`
+	Inventory string            `json:"inventory"` // file name
+	Digest    string            `json:"inventory_sha256"`
+	Reference string            `json:"reference"` // digest of the reference data in force
+	Vantage   string            `json:"vantage"`
+	Unjudged  []string          `json:"unjudged"` // scenes of the catalogue that no check judges
+	Unknown   []string          `json:"unknown_columns,omitempty"`
+	Policy    checks.Policy     `json:"policy"`
+	Feeds     []filing.FeedInfo `json:"feeds,omitempty"` // of evidence, that were given
 }
 
 // The lines of the file, told apart by their type: one run line first, then
-// findings and refused rows, one totals line last.
+// findings, refused and unmatched rows, one totals line last.
 type (
 	runLine struct {
 		Type   string `json:"type"`
@@ -54,10 +55,11 @@ type (
 	totalsLine struct {
 		Type string `json:"type"`
 		Totals
-		Compliance *float64  `json:"compliance,omitempty"`
-		Coverage   *float64  `json:"coverage,omitempty"`
-		Ended      time.Time `json:"ended"`
-		Incomplete []string  `json:"incomplete,omitempty"`
+		Compliance *float64            `json:"compliance,omitempty"`
+		Coverage   *float64            `json:"coverage,omitempty"`
+		Ended      time.Time           `json:"ended"`
+		Incomplete []string            `json:"incomplete,omitempty"`
+		Feeds      []filing.FeedTotals `json:"feeds,omitempty"`
 	}
 )
 

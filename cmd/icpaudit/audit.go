@@ -23,6 +23,7 @@ type auditFlags struct {
 	registration string
 	failOn       string
 	noConfirm    bool
+	feeds        feedFlags
 }
 
 func (p *program) auditCommand() *cobra.Command {
@@ -49,6 +50,7 @@ func (p *program) auditCommand() *cobra.Command {
 	flags.StringVar(&f.registration, "registration", "", "cached, live or off: whether registries are asked")
 	flags.StringVar(&f.failOn, "fail-on", "", "deficient or suspected: what makes the exit code 3")
 	flags.BoolVar(&f.noConfirm, "no-confirm", false, "take no second look; what was absent is then only suspected")
+	f.feeds.register(flags)
 	cmd.MarkFlagRequired("inventory")
 	cmd.MarkFlagRequired("out")
 	return cmd
@@ -63,6 +65,9 @@ func (f auditFlags) apply(c *config) error {
 	}
 	if f.noConfirm {
 		c.Audit.Confirm = false
+	}
+	if err := f.feeds.apply(&c.Feeds); err != nil {
+		return usage(err)
 	}
 	for path, err := range c.validate() {
 		return usage(fmt.Errorf("%s: %w", path, err))
@@ -85,11 +90,17 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	if c.Scanner.Contact == "" && totals.Domains > c.Audit.MaxUnnamed {
 		return usage(fmt.Errorf(report.In(c.Lang).Say("contact-unset"), c.Audit.MaxUnnamed, totals.Domains))
 	}
+	feeds, err := p.openFeeds(ctx, c, p.out)
+	if err != nil {
+		return err
+	}
+	defer feeds.Close()
 	s, err := p.begin(ctx, c, p.out)
 	if err != nil {
 		return err
 	}
 	defer s.close()
+	s.feeds = feeds
 	p.tellPace(s, inv)
 	book, err := report.NewBook(f.out, c.Report, s.teller, s.runInfo(inv, f.inventory))
 	if err != nil {
@@ -117,7 +128,7 @@ func (p *program) finish(s *session, book *report.Book, inv *filing.Inventory, b
 		holes = append(holes, fmt.Sprintf(s.teller.Say("incomplete-broke"), totals.Subjects, rows.Subjects))
 	}
 	paths, err := book.Close(report.End{
-		Rows: rows.Rows, BadRows: rows.Bad, Mistakes: inv.Mistakes(), Incomplete: holes, Ended: p.now(),
+		Rows: rows.Rows, BadRows: rows.Bad, Mistakes: rowsSaid(inv, s.feeds), Feeds: s.feeds.Totals(), Incomplete: holes, Ended: p.now(),
 	})
 	if err != nil {
 		return incomplete(errors.Join(broke, err))
@@ -126,6 +137,7 @@ func (p *program) finish(s *session, book *report.Book, inv *filing.Inventory, b
 	if err := s.teller.Summary(p.out, checks.All(), totals); err != nil {
 		return err
 	}
+	p.tellFeeds(s)
 	unjudged := s.unjudged()
 	fmt.Fprintf(p.out, s.teller.Say("unjudged")+"\n", len(unjudged), strings.Join(s.names(unjudged), s.teller.Say("list-comma")))
 	for _, hole := range holes {
@@ -149,6 +161,12 @@ func (s *session) holes(t report.Totals) []string {
 	}
 	if t.BadRows > 0 {
 		holes = append(holes, fmt.Sprintf(s.teller.Say("incomplete-rows"), t.BadRows))
+	}
+	if n := badRows(s.feeds); n > 0 {
+		holes = append(holes, fmt.Sprintf(s.teller.Say("incomplete-feeds"), n))
+	}
+	if err := s.feeds.Err(); err != nil {
+		holes = append(holes, fmt.Sprintf(s.teller.Say("incomplete-feed"), report.Clean(err.Error(), 500)))
 	}
 	if rate, ok := t.Coverage(); ok && rate < s.config.Audit.MinCoverage {
 		holes = append(holes, fmt.Sprintf(s.teller.Say("incomplete-cover"), report.Percent(rate), report.Percent(s.config.Audit.MinCoverage)))
@@ -179,6 +197,7 @@ func (s *session) runInfo(inv *filing.Inventory, path string) report.RunInfo {
 	return report.RunInfo{
 		Version: version(), Started: s.started, Inventory: filepath.Base(path), Digest: inv.Digest(),
 		Reference: s.ref.Digest, Vantage: s.config.Checks.Vantage, Unjudged: s.unjudged(), Unknown: inv.UnknownColumns(), Policy: s.config.Checks,
+		Feeds: s.feeds.Infos(),
 	}
 }
 

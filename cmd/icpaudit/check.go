@@ -28,6 +28,7 @@ type checkFlags struct {
 	noConfirm bool
 	failOn    string
 	format    string
+	feeds     feedFlags
 }
 
 func (p *program) checkCommand() *cobra.Command {
@@ -41,7 +42,7 @@ func (p *program) checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := (auditFlags{failOn: f.failOn, noConfirm: f.noConfirm}).apply(&c); err != nil {
+			if err := (auditFlags{failOn: f.failOn, noConfirm: f.noConfirm, feeds: f.feeds}).apply(&c); err != nil {
 				return err
 			}
 			if f.format != "text" && f.format != "json" {
@@ -61,6 +62,7 @@ func (p *program) checkCommand() *cobra.Command {
 	flags.StringVar(&f.psb, "psb", "", "filed public-security number")
 	flags.BoolVar(&f.noConfirm, "no-confirm", false, "take no second look; what was absent is then only suspected")
 	flags.StringVar(&f.failOn, "fail-on", "", "deficient or suspected: what makes the exit code 3")
+	f.feeds.register(flags)
 	flags.StringVar(&f.format, "format", "text", "text or json")
 	return cmd
 }
@@ -77,11 +79,18 @@ func (p *program) checkOne(ctx context.Context, c config, domain string, f check
 	}
 	// One domain is confirmed sooner than a whole run would.
 	c.Checks.ConfirmAfter = min(c.Checks.ConfirmAfter, c.Audit.ConfirmCheck)
+	feeds, err := p.openFeeds(ctx, c, p.err)
+	if err != nil {
+		return err
+	}
+	defer feeds.Close()
 	s, err := p.begin(ctx, c, p.err)
 	if err != nil {
 		return err
 	}
 	defer s.close()
+	s.feeds = feeds
+	tellRefused(p.err, s, "feed-more-check")
 	a := s.audit(p)
 	a.Only = func(item string) bool { return item == name.Name }
 	a.Waits = func(items int) { fmt.Fprintf(p.err, s.teller.Say("second-look")+"\n", items, c.Checks.ConfirmAfter) }
@@ -95,7 +104,10 @@ func (p *program) checkOne(ctx context.Context, c config, domain string, f check
 	if err := p.tellCheck(s, f, name, result); err != nil {
 		return err
 	}
-	return s.verdict(totals, totals.Outcomes[checks.Error] > 0)
+	if err := feeds.Err(); err != nil {
+		return incomplete(fmt.Errorf("check %q: %w", domain, err))
+	}
+	return s.verdict(totals, totals.Outcomes[checks.Error] > 0 || badRows(feeds) > 0)
 }
 
 // concerning keeps the findings of the domain, its services and its subject.

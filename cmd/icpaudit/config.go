@@ -14,23 +14,25 @@ import (
 
 	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/report"
 	"github.com/icpaudit/icpaudit/scanner"
 )
 
 // config is config.yaml: each block is the Options of the package it names.
 type config struct {
-	Lang    string          `yaml:"lang"` // zh or en
-	Data    string          `yaml:"data"` // directory whose files override the embedded reference data
-	Scanner scanner.Options `yaml:"scanner"`
-	Checks  checks.Policy   `yaml:"checks"`
-	Audit   audit.Options   `yaml:"audit"`
-	Report  report.Options  `yaml:"report"`
+	Lang    string             `yaml:"lang"` // zh or en
+	Data    string             `yaml:"data"` // directory whose files override the embedded reference data
+	Scanner scanner.Options    `yaml:"scanner"`
+	Checks  checks.Policy      `yaml:"checks"`
+	Audit   audit.Options      `yaml:"audit"`
+	Report  report.Options     `yaml:"report"`
+	Feeds   filing.FeedOptions `yaml:"feeds"` // evidence that no network shows
 }
 
 func defaultConfig() config {
 	return config{
-		Lang: "zh", Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: audit.Default(), Report: report.Default(),
+		Lang: "zh", Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: audit.Default(), Report: report.Default(), Feeds: filing.DefaultFeeds(),
 	}
 }
 
@@ -41,7 +43,7 @@ func (c config) validate() map[string]error {
 		bad["lang"] = fmt.Errorf("%q is neither zh nor en", c.Lang)
 	}
 	for block, mistakes := range map[string]map[string]error{
-		"scanner": c.Scanner.Validate(), "checks": c.Checks.Validate(), "audit": c.Audit.Validate(), "report": c.Report.Validate(),
+		"scanner": c.Scanner.Validate(), "checks": c.Checks.Validate(), "audit": c.Audit.Validate(), "report": c.Report.Validate(), "feeds": c.Feeds.Validate(),
 	} {
 		for key, err := range mistakes {
 			bad[block+"."+key] = err

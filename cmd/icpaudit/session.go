@@ -8,6 +8,7 @@ import (
 
 	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/reference"
 	"github.com/icpaudit/icpaudit/report"
 	"github.com/icpaudit/icpaudit/scanner"
@@ -20,6 +21,7 @@ type session struct {
 	scanner *scanner.Scanner
 	teller  *report.Teller
 	started time.Time
+	feeds   *filing.Feeds // evidence; nil or empty: none was given
 }
 
 // reference loads the reference data that the configuration names.
@@ -68,7 +70,7 @@ func (s *session) audit(p *program) *audit.Audit {
 	return &audit.Audit{
 		Looker: s.scanner, Checks: all, Options: s.config.Audit, Now: p.now,
 		Bench: func(now time.Time) checks.Bench {
-			return checks.Bench{Now: now, Policy: s.config.Checks, Reference: s.ref, Checks: all}
+			return checks.Bench{Now: now, Policy: s.config.Checks, Reference: s.ref, Checks: all, Evidence: s.feeds.Of}
 		},
 	}
 }
