@@ -45,6 +45,7 @@ const (
 type Reason struct {
 	ID      string
 	Absence bool // rests on something that was not there: needs two clean looks
+	Causes  []ID // scenes that explain this reason, besides those of its check
 }
 
 // Check is one scene's rule.
@@ -57,7 +58,7 @@ type Check struct {
 	Asks       []filing.EvidenceKind // it receives the evidence of exactly these feeds
 	Reasons    []Reason              // in order of precedence, the gravest first
 	NeedsPlace bool                  // deficient only from a mainland vantage or an honoured mainland view
-	Causes     []ID                  // scenes of the same item that explain this one
+	Causes     []ID                  // scenes of the same item, or of its service or subject, that explain this one
 	Judge      func(Case) Verdict
 }
 

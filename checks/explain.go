@@ -3,13 +3,16 @@ package checks
 import "slices"
 
 // Explain sets CausedBy on the findings of one case: a finding that is
-// deficient, suspected or unverifiable names those of its check's causes that
-// are themselves deficient or suspected. What the filing lacks has no cause there.
-func Explain(all []Check, findings []Finding) {
+// deficient, suspected or unverifiable names those causes of its check and its
+// reason that are themselves deficient or suspected, among the findings of the
+// same case and those above it, of its service and subject. What the filing
+// lacks has no cause there.
+func Explain(all []Check, findings, above []Finding) {
 	bad := func(id ID) bool {
-		return slices.ContainsFunc(findings, func(f Finding) bool {
+		guilty := func(f Finding) bool {
 			return f.Scene == id && (f.Outcome == Deficient || f.Outcome == Suspected)
-		})
+		}
+		return slices.ContainsFunc(findings, guilty) || slices.ContainsFunc(above, guilty)
 	}
 	for i := range findings {
 		f := &findings[i]
@@ -23,10 +26,21 @@ func Explain(all []Check, findings []Finding) {
 		if at < 0 {
 			continue
 		}
-		for _, cause := range all[at].Causes {
+		for _, cause := range all[at].causes(f.Reason) {
 			if bad(cause) {
 				f.CausedBy = append(f.CausedBy, cause)
 			}
 		}
 	}
+}
+
+// causes are the scenes that explain a finding of the check with a reason.
+func (c Check) causes(reason string) []ID {
+	causes := c.Causes
+	for _, r := range c.Reasons {
+		if r.ID == reason {
+			causes = slices.Concat(causes, r.Causes)
+		}
+	}
+	return causes
 }

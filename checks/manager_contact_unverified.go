@@ -6,6 +6,7 @@ import "github.com/icpaudit/icpaudit/filing"
 var managerContactUnverified = Check{
 	ID: "manager-contact-unverified", Level: LevelService,
 	For:     []filing.ServiceKind{filing.Website, filing.AppService, filing.MiniProgram, filing.QuickApp},
+	Asks:    []filing.EvidenceKind{filing.EvidenceContacts},
 	Reasons: contactReasons(),
-	Judge:   func(c Case) Verdict { return judgeContact(c.Service.Manager) },
+	Judge:   func(c Case) Verdict { return judgeContact(c, c.Service.Manager, filing.RoleManager) },
 }

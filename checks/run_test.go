@@ -175,9 +175,26 @@ func TestExplain(t *testing.T) {
 			{Key: Key{Scene: "root"}, Outcome: row.root}, {Key: Key{Scene: "middle"}, Outcome: row.middle},
 			{Key: Key{Scene: "leaf"}, Outcome: row.leaf, Why: row.why},
 		}
-		Explain(all, findings)
+		Explain(all, findings, nil)
 		if got := findings[2].CausedBy; !slices.Equal(got, row.want) {
 			t.Errorf("%s: %v, want %v", row.name, got, row.want)
 		}
+	}
+}
+
+// A cause may stand above, and be one of a reason only.
+func TestExplainFromAbove(t *testing.T) {
+	all := []Check{{ID: "root"}, {ID: "leaf", Reasons: []Reason{{ID: "this", Causes: []ID{"root"}}, {ID: "that"}}}}
+	above := []Finding{{Key: Key{Scene: "root"}, Outcome: Deficient}}
+	findings := []Finding{
+		{Key: Key{Scene: "leaf"}, Outcome: Deficient, Reason: "this"},
+		{Key: Key{Scene: "leaf"}, Outcome: Deficient, Reason: "that"},
+	}
+	Explain(all, findings, above)
+	if got := findings[0].CausedBy; !slices.Equal(got, []ID{"root"}) {
+		t.Errorf("by its reason: %v", got)
+	}
+	if got := findings[1].CausedBy; got != nil {
+		t.Errorf("another reason: %v", got)
 	}
 }
