@@ -107,16 +107,10 @@ func (r row[T]) proof(what, want, got string) Proof {
 	return Proof{What: what, Want: want, Got: got, Where: r.where(), At: r.day.Time()}
 }
 
-// registered is the newest row of the business registry that fills a column,
-// among the rows that were found by the surest key: a name may be another
-// body's too.
+// registered is the newest row of the business registry that fills a column.
 func registered[V comparable](c Case, column func(filing.RegistryRecord) V, same func(a, b V) bool) (row[filing.RegistryRecord], Note) {
 	kind := filing.EvidenceRegistry
 	rows := rowsOf(c, kind, c.Evidence.Registry, func(r filing.RegistryRecord) (filing.Origin, filing.Day) { return r.Origin, filing.Day{} })
-	if len(rows) > 0 {
-		surest := slices.MinFunc(rows, func(a, b row[filing.RegistryRecord]) int { return cmp.Compare(sureness(a.value), sureness(b.value)) })
-		rows = slices.DeleteFunc(rows, func(r row[filing.RegistryRecord]) bool { return sureness(r.value) > sureness(surest.value) })
-	}
 	rows, why := fresh(c, kind, rows)
 	if why.Code != "" {
 		return row[filing.RegistryRecord]{}, why
@@ -127,17 +121,6 @@ func registered[V comparable](c Case, column func(filing.RegistryRecord) V, same
 		return row[filing.RegistryRecord]{}, Note{Code: whyNoColumn, Detail: c.Evidence.Given[kind].File}
 	}
 	return newest(rows, func(a, b filing.RegistryRecord) bool { return same(column(a), column(b)) })
-}
-
-// sureness ranks the keys by which a row of the registry was found, the surest first.
-func sureness(r filing.RegistryRecord) int {
-	switch r.MatchedBy {
-	case "subject-number", "uscc":
-		return 0
-	case "name":
-		return 1
-	}
-	return 2
 }
 
 func sameText(a, b string) bool { return a == b }

@@ -19,7 +19,7 @@ func ofBodies(judge func(Case) Verdict) func(Case) Verdict {
 // found by a former name only may be of another body, which took the name
 // since: then it is a suspicion.
 func (c Case) ofNamesake(found row[filing.RegistryRecord], reason string, proof Proof) Verdict {
-	if sureness(found.value) > 1 {
+	if found.value.MatchedBy == "former-name" {
 		return suspected(reason, proof).because(Note{Code: "by-former-name", Detail: found.value.Name})
 	}
 	return deficient(reason, proof)
