@@ -11,7 +11,7 @@ import (
 // contactReasons are the ways in which contacts can be wrong: by themselves,
 // and by how calls to them ended. A body that is closed answers no calls.
 func contactReasons() []Reason {
-	closed := []ID{"subject-status-abnormal"}
+	closed := []Cause{"subject-status-abnormal:closed"}
 	return []Reason{
 		{ID: "malformed-mobile"}, {ID: "malformed-landline"}, {ID: "malformed-emergency"}, {ID: "malformed-email"},
 		{ID: string(filing.CallNoSuchNumber), Causes: closed}, {ID: string(filing.CallSuspended), Causes: closed},

@@ -18,8 +18,8 @@ var domainHolderMismatch = Check{
 	For:     []filing.ServiceKind{filing.Website},
 	Needs:   observe.WantRegistration,
 	Asks:    []filing.EvidenceKind{filing.EvidenceRegistry, filing.EvidenceDocuments},
-	Reasons: []Reason{{ID: "other-holder"}, {ID: "renamed", Causes: []ID{"subject-name-mismatch"}}, {ID: "legal-representative"}},
-	Causes:  []ID{"domain-expired"},
+	Reasons: []Reason{{ID: "other-holder"}, {ID: "renamed", Causes: []Cause{"subject-name-mismatch"}}, {ID: "legal-representative"}},
+	Causes:  []Cause{"domain-expired"},
 	Judge:   whileRegistered(judgeHolder),
 }
 

@@ -18,7 +18,7 @@ var domainRegisteredAfterFiling = Check{
 	Needs:   observe.WantRegistration,
 	Asks:    []filing.EvidenceKind{filing.EvidenceDocuments},
 	Reasons: []Reason{{ID: "after-domain-approval"}, {ID: "after-latest-approval"}, {ID: "after-first-approval"}},
-	Causes:  []ID{"domain-expired"},
+	Causes:  []Cause{"domain-expired"},
 	Judge:   whileRegistered(judgeCreated),
 }
 

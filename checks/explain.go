@@ -8,9 +8,9 @@ import "slices"
 // same case and those above it, of its service and subject. What the filing
 // lacks has no cause there.
 func Explain(all []Check, findings, above []Finding) {
-	bad := func(id ID) bool {
+	bad := func(id ID, reason string) bool {
 		guilty := func(f Finding) bool {
-			return f.Scene == id && (f.Outcome == Deficient || f.Outcome == Suspected)
+			return f.Scene == id && (f.Outcome == Deficient || f.Outcome == Suspected) && (reason == "" || f.Reason == reason)
 		}
 		return slices.ContainsFunc(findings, guilty) || slices.ContainsFunc(above, guilty)
 	}
@@ -27,15 +27,15 @@ func Explain(all []Check, findings, above []Finding) {
 			continue
 		}
 		for _, cause := range all[at].causes(f.Reason) {
-			if bad(cause) {
-				f.CausedBy = append(f.CausedBy, cause)
+			if id, reason := cause.split(); bad(id, reason) && !slices.Contains(f.CausedBy, id) {
+				f.CausedBy = append(f.CausedBy, id)
 			}
 		}
 	}
 }
 
-// causes are the scenes that explain a finding of the check with a reason.
-func (c Check) causes(reason string) []ID {
+// causes are what explains a finding of the check with a reason.
+func (c Check) causes(reason string) []Cause {
 	causes := c.Causes
 	for _, r := range c.Reasons {
 		if r.ID == reason {

@@ -16,7 +16,7 @@ var registrarUnapproved = Check{
 	For:     []filing.ServiceKind{filing.Website},
 	Needs:   observe.WantRegistration,
 	Reasons: []Reason{{ID: "not-on-list"}, {ID: "foreign-registrar"}},
-	Causes:  []ID{"domain-expired"},
+	Causes:  []Cause{"domain-expired"},
 	Judge: whileRegistered(func(c Case, r observe.Registration) Verdict {
 		return judgeRegistrar(c, r).advise(c.suffixAdvice(r.Domain)...)
 	}),

@@ -154,7 +154,7 @@ func TestConclude(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	all := []Check{
-		{ID: "root"}, {ID: "middle", Causes: []ID{"root"}}, {ID: "leaf", Causes: []ID{"root", "middle"}},
+		{ID: "root"}, {ID: "middle", Causes: []Cause{"root"}}, {ID: "leaf", Causes: []Cause{"root", "middle"}},
 	}
 	note := func(code string) *Note { return &Note{Code: code} }
 	rows := []struct {
@@ -182,10 +182,10 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// A cause may stand above, and be one of a reason only.
+// A cause may stand above, be one reason of a scene, and be one of a reason only.
 func TestExplainFromAbove(t *testing.T) {
-	all := []Check{{ID: "root"}, {ID: "leaf", Reasons: []Reason{{ID: "this", Causes: []ID{"root"}}, {ID: "that"}}}}
-	above := []Finding{{Key: Key{Scene: "root"}, Outcome: Deficient}}
+	all := []Check{{ID: "root"}, {ID: "leaf", Reasons: []Reason{{ID: "this", Causes: []Cause{"root:deep"}}, {ID: "that", Causes: []Cause{"root:flat"}}}}}
+	above := []Finding{{Key: Key{Scene: "root"}, Outcome: Deficient, Reason: "deep"}}
 	findings := []Finding{
 		{Key: Key{Scene: "leaf"}, Outcome: Deficient, Reason: "this"},
 		{Key: Key{Scene: "leaf"}, Outcome: Deficient, Reason: "that"},
@@ -195,6 +195,6 @@ func TestExplainFromAbove(t *testing.T) {
 		t.Errorf("by its reason: %v", got)
 	}
 	if got := findings[1].CausedBy; got != nil {
-		t.Errorf("another reason: %v", got)
+		t.Errorf("by a reason that is not there: %v", got)
 	}
 }

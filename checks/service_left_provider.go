@@ -11,9 +11,9 @@ var serviceLeftProvider = Check{
 	Asks: []filing.EvidenceKind{filing.EvidenceContacts},
 	Reasons: []Reason{
 		{ID: "said-left"},
-		{ID: "long-elsewhere", Causes: []ID{"dns-not-at-provider", "dns-overseas"}},
+		{ID: "long-elsewhere", Causes: []Cause{"dns-not-at-provider", "dns-overseas"}},
 	},
-	Causes: []ID{"service-unused"},
+	Causes: []Cause{"service-unused:said-unused"},
 	Judge: leaving{
 		statement: filing.StatementLeftProvider, said: "said-left", absent: "long-elsewhere",
 		nights: func(p *Past) (int, filing.Day) { return p.NightsAway, p.AwaySince },

@@ -9,8 +9,8 @@ var serviceUnused = Check{
 	For:  everyKind(),
 	Asks: []filing.EvidenceKind{filing.EvidenceContacts},
 	Reasons: []Reason{
-		{ID: "said-unused"},
-		{ID: "long-absent", Causes: []ID{"domain-expired", "dns-not-at-provider", "site-unreachable"}},
+		{ID: "said-unused", Causes: []Cause{"subject-status-abnormal:closed"}},
+		{ID: "long-absent", Causes: []Cause{"domain-expired", "dns-not-at-provider", "site-unreachable"}},
 	},
 	Judge: leaving{
 		statement: filing.StatementUnused, said: "said-unused", absent: "long-absent",

@@ -7,10 +7,12 @@ import "github.com/icpaudit/icpaudit/filing"
 // nothing after the day that stands on it.
 var subjectLicenseOutdated = Check{
 	ID: "subject-license-outdated", Level: LevelSubject,
-	Asks:    []filing.EvidenceKind{filing.EvidenceRegistry, filing.EvidenceDocuments},
-	Reasons: []Reason{{ID: "term-ended"}, {ID: "newer-approval"}},
-	Causes:  []ID{"subject-status-abnormal", "subject-name-mismatch", "subject-address-mismatch"},
-	Judge:   ofBodies(judgeLicence),
+	Asks: []filing.EvidenceKind{filing.EvidenceRegistry, filing.EvidenceDocuments},
+	Reasons: []Reason{
+		{ID: "term-ended", Causes: []Cause{"subject-status-abnormal:closed"}},
+		{ID: "newer-approval", Causes: []Cause{"subject-name-mismatch", "subject-id-mismatch", "subject-address-mismatch", "principal-not-legal-representative"}},
+	},
+	Judge: ofBodies(judgeLicence),
 }
 
 func judgeLicence(c Case) Verdict {
