@@ -54,7 +54,7 @@ func (c Case) holderIs(holder string, proof Proof) Verdict {
 	}
 	same := func(name string) bool { return sameName(name, holder) }
 	body, why := registered(c, func(r filing.RegistryRecord) string { return r.Name }, sameName)
-	known := why.Code == "" && c.ofSubject(body.value)
+	known := why.Code == ""
 	representative := c.Subject.Principal.Name
 	if known && body.value.Representative != "" {
 		representative = body.value.Representative

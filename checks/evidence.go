@@ -107,8 +107,19 @@ func (r row[T]) proof(what, want, got string) Proof {
 	return Proof{What: what, Want: want, Got: got, Where: r.where(), At: r.day.Time()}
 }
 
-// registered is the newest row of the business registry that fills a column.
+// registered is the newest row of the business registry that fills a column. A
+// row with another credit code than the filed one may be another body's of the
+// same name: of that, subject-id-mismatch speaks.
 func registered[V comparable](c Case, column func(filing.RegistryRecord) V, same func(a, b V) bool) (row[filing.RegistryRecord], Note) {
+	found, why := inRegistry(c, column, same)
+	if why.Code == "" && !c.ofSubject(found.value) {
+		why = Note{Code: "other-body-perhaps", Detail: found.where()}
+	}
+	return found, why
+}
+
+// inRegistry is the newest row that fills a column, whosever code it has.
+func inRegistry[V comparable](c Case, column func(filing.RegistryRecord) V, same func(a, b V) bool) (row[filing.RegistryRecord], Note) {
 	kind := filing.EvidenceRegistry
 	rows := rowsOf(c, kind, c.Evidence.Registry, func(r filing.RegistryRecord) (filing.Origin, filing.Day) { return r.Origin, filing.Day{} })
 	rows, why := fresh(c, kind, rows)

@@ -14,6 +14,7 @@ var principalNotLegalRepresentative = Check{
 	ID: "principal-not-legal-representative", Level: LevelSubject,
 	Asks:    []filing.EvidenceKind{filing.EvidenceRegistry, filing.EvidenceDocuments},
 	Reasons: []Reason{{ID: "other-person"}, {ID: "no-authorisation"}, {ID: "manager-differs"}},
+	Causes:  []Cause{"subject-id-mismatch:other-code"},
 	Judge:   ofBodies(judgePrincipal),
 }
 

@@ -8,6 +8,7 @@ var subjectAddressMismatch = Check{
 	ID: "subject-address-mismatch", Level: LevelSubject,
 	Asks:    []filing.EvidenceKind{filing.EvidenceRegistry},
 	Reasons: []Reason{{ID: "other-address"}},
+	Causes:  []Cause{"subject-id-mismatch:other-code"},
 	Judge:   ofBodies(judgeSubjectAddress),
 }
 

@@ -53,7 +53,7 @@ func judgeSubjectID(c Case) Verdict {
 
 // judgeRegisteredCode holds a code that can be one against the registry's.
 func judgeRegisteredCode(c Case, proof Proof) Verdict {
-	found, why := registered(c, func(r filing.RegistryRecord) string { return r.USCC }, sameText)
+	found, why := inRegistry(c, func(r filing.RegistryRecord) string { return r.USCC }, sameText)
 	if why.Code != "" {
 		return unverifiable(why, proof)
 	}

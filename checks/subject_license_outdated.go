@@ -10,9 +10,10 @@ var subjectLicenseOutdated = Check{
 	Asks: []filing.EvidenceKind{filing.EvidenceRegistry, filing.EvidenceDocuments},
 	Reasons: []Reason{
 		{ID: "term-ended", Causes: []Cause{"subject-status-abnormal:closed"}},
-		{ID: "newer-approval", Causes: []Cause{"subject-name-mismatch", "subject-id-mismatch", "subject-address-mismatch", "principal-not-legal-representative"}},
+		{ID: "newer-approval", Causes: []Cause{"subject-name-mismatch", "subject-address-mismatch", "principal-not-legal-representative"}},
 	},
-	Judge: ofBodies(judgeLicence),
+	Causes: []Cause{"subject-id-mismatch:other-code"},
+	Judge:  ofBodies(judgeLicence),
 }
 
 func judgeLicence(c Case) Verdict {

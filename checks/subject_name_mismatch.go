@@ -13,6 +13,7 @@ var subjectNameMismatch = Check{
 	ID: "subject-name-mismatch", Level: LevelSubject,
 	Asks:    []filing.EvidenceKind{filing.EvidenceRegistry},
 	Reasons: []Reason{{ID: "renamed"}, {ID: "other-name"}},
+	Causes:  []Cause{"subject-id-mismatch:other-code"},
 	Judge:   ofBodies(judgeSubjectName),
 }
 

@@ -12,6 +12,7 @@ var subjectStatusAbnormal = Check{
 	ID: "subject-status-abnormal", Level: LevelSubject,
 	Asks:    []filing.EvidenceKind{filing.EvidenceRegistry},
 	Reasons: []Reason{{ID: "closed"}, {ID: "listed-abnormal"}, {ID: "unclear-status"}},
+	Causes:  []Cause{"subject-id-mismatch:other-code"},
 	Judge:   ofBodies(judgeStatus),
 }
 
