@@ -5,7 +5,12 @@ import "strings"
 // All is every check in the order in which reports show them.
 func All() []Check {
 	return []Check{
+		subjectStatusAbnormal,
+		subjectNameMismatch,
 		subjectIDMismatch,
+		subjectAddressMismatch,
+		subjectLicenseOutdated,
+		principalNotLegalRepresentative,
 		principalIDExpired,
 		siteUnreachable,
 		icpNumberWrong,
@@ -18,6 +23,8 @@ func All() []Check {
 		registrarUnapproved,
 		domainRegisteredAfterFiling,
 		serviceNameMismatch,
+		serviceUnused,
+		serviceLeftProvider,
 		principalContactUnverified,
 		managerContactUnverified,
 		dnsNotAtProvider,

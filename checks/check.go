@@ -3,6 +3,7 @@
 package checks
 
 import (
+	"strings"
 	"time"
 
 	"github.com/icpaudit/icpaudit/filing"
@@ -44,7 +45,18 @@ const (
 // Reason is one way in which a scene can be deficient or suspected.
 type Reason struct {
 	ID      string
-	Absence bool // rests on something that was not there: needs two clean looks
+	Absence bool    // rests on something that was not there: needs two clean looks
+	Causes  []Cause // what explains this reason, besides the causes of its check
+}
+
+// Cause is what explains a finding: a scene, or one reason of a scene, written
+// scene:reason.
+type Cause string
+
+// split is the cause's scene, and its reason, empty where any explains.
+func (c Cause) split() (scene ID, reason string) {
+	id, reason, _ := strings.Cut(string(c), ":")
+	return ID(id), reason
 }
 
 // Check is one scene's rule.
@@ -57,7 +69,7 @@ type Check struct {
 	Asks       []filing.EvidenceKind // it receives the evidence of exactly these feeds
 	Reasons    []Reason              // in order of precedence, the gravest first
 	NeedsPlace bool                  // deficient only from a mainland vantage or an honoured mainland view
-	Causes     []ID                  // scenes of the same item that explain this one
+	Causes     []Cause               // what of the same item, or of its service or subject, explains this scene
 	Judge      func(Case) Verdict
 }
 

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"cmp"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -305,27 +304,5 @@ func TestAFaultIsNeverADeficiency(t *testing.T) {
 				t.Errorf("%s with the fault %s: %s, want %s", check.ID, kind, says(got), want)
 			}
 		}
-	}
-}
-
-func TestCausesAreAcyclic(t *testing.T) {
-	causes := map[ID][]ID{}
-	for _, c := range All() {
-		causes[c.ID] = c.Causes
-	}
-	var walk func(id ID, path []ID)
-	walk = func(id ID, path []ID) {
-		if slices.Contains(path, id) {
-			t.Fatalf("causes go round: %v, %s", path, id)
-		}
-		if _, known := causes[id]; !known {
-			t.Errorf("%v names %s, which is no check", path, id)
-		}
-		for _, cause := range causes[id] {
-			walk(cause, append(slices.Clone(path), id))
-		}
-	}
-	for id := range causes {
-		walk(id, nil)
 	}
 }

@@ -8,14 +8,21 @@ import (
 	"github.com/icpaudit/icpaudit/filing/number"
 )
 
-// contactReasons are the ways in which contacts can be wrong by themselves.
+// contactReasons are the ways in which contacts can be wrong: by themselves,
+// and by how calls to them ended. A body that is closed answers no calls.
 func contactReasons() []Reason {
-	return []Reason{{ID: "malformed-mobile"}, {ID: "malformed-landline"}, {ID: "malformed-emergency"}, {ID: "malformed-email"}, {ID: "missing"}}
+	closed := []Cause{"subject-status-abnormal:closed"}
+	return []Reason{
+		{ID: "malformed-mobile"}, {ID: "malformed-landline"}, {ID: "malformed-emergency"}, {ID: "malformed-email"},
+		{ID: string(filing.CallNoSuchNumber), Causes: closed}, {ID: string(filing.CallSuspended), Causes: closed},
+		{ID: string(filing.CallSwitchedOff), Causes: closed}, {ID: string(filing.CallNoAnswer), Causes: closed},
+		{ID: string(filing.CallUnverified), Causes: closed}, {ID: "missing"},
+	}
 }
 
-// judgeContact judges what the filing alone shows of a person's contacts.
-// Whether anybody answers, only calls can tell.
-func judgeContact(p filing.Person) Verdict {
+// judgeContact judges a person's contacts: by what the filing alone shows of
+// them, and then by the calls.
+func judgeContact(c Case, p filing.Person, role filing.Role) Verdict {
 	if p.Mobile == "" && p.Landline == "" && p.Emergency == "" {
 		if p.Email == "" {
 			return unverifiable(Note{Code: "contact-not-filed"})
@@ -41,13 +48,14 @@ func judgeContact(p filing.Person) Verdict {
 			bad = append(bad, deficient(k.reason, Proof{What: k.what, Got: number.MaskPhone(k.text)}))
 		}
 	}
-	switch {
-	case len(bad) > 0:
+	if len(bad) > 0 {
 		return worst(contactReasons(), bad)
-	case hidden:
+	}
+	v := judgeCalls(c, p, role)
+	if hidden && v.outcome == Unverifiable {
 		return unverifiable(Note{Code: "contact-masked"})
 	}
-	return unverifiable(Note{Code: "needs-call-result"})
+	return v
 }
 
 func isPhone(text string) bool {

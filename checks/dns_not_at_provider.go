@@ -13,6 +13,6 @@ var dnsNotAtProvider = Check{
 	Needs:      observe.WantDNS | observe.WantOwners,
 	Reasons:    []Reason{{ID: "no-address", Absence: true}, {ID: "other-provider"}, {ID: "behind-other-cdn"}},
 	NeedsPlace: true,
-	Causes:     []ID{"domain-expired"},
+	Causes:     []Cause{"service-unused:said-unused", "service-left-provider:said-left", "domain-expired"},
 	Judge:      func(c Case) Verdict { return judgeAccess(c).of("dns-not-at-provider") },
 }

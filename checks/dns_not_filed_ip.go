@@ -13,6 +13,6 @@ var dnsNotFiledIP = Check{
 	Needs:      observe.WantDNS | observe.WantOwners,
 	Reasons:    []Reason{{ID: "other-address-of-provider"}},
 	NeedsPlace: true,
-	Causes:     []ID{"domain-expired"},
+	Causes:     []Cause{"domain-expired"},
 	Judge:      func(c Case) Verdict { return judgeAccess(c).of("dns-not-filed-ip") },
 }

@@ -13,6 +13,6 @@ var dnsOverseas = Check{
 	Needs:      observe.WantDNS | observe.WantOwners,
 	Reasons:    []Reason{{ID: "all-overseas"}},
 	NeedsPlace: true,
-	Causes:     []ID{"domain-expired"},
+	Causes:     []Cause{"service-unused:said-unused", "service-left-provider:said-left", "domain-expired"},
 	Judge:      func(c Case) Verdict { return judgeAccess(c).of("dns-overseas") },
 }

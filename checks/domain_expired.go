@@ -18,7 +18,8 @@ var domainExpired = Check{
 	Reasons: []Reason{
 		{ID: "not-registered", Absence: true}, {ID: "pending-delete"}, {ID: "redemption"}, {ID: "expired"}, {ID: "auto-renew"},
 	},
-	Judge: onRegistration(judgeExpired),
+	Causes: []Cause{"service-unused:said-unused"},
+	Judge:  onRegistration(judgeExpired),
 }
 
 func judgeExpired(c Case, r observe.Registration) Verdict {

@@ -12,7 +12,7 @@ var domainExpiring = Check{
 	For:     []filing.ServiceKind{filing.Website},
 	Needs:   observe.WantRegistration,
 	Reasons: []Reason{{ID: "within-a-month"}},
-	Causes:  []ID{"domain-expired"},
+	Causes:  []Cause{"domain-expired"},
 	Judge:   whileRegistered(judgeExpiring),
 }
 

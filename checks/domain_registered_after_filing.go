@@ -9,17 +9,34 @@ import (
 // after the approval that put it on file: it was created, by Beijing days, at
 // most one day after it (guide section 2.2). A latest approval may be any
 // number of years after that one: later than it is later in any case, earlier
-// settles nothing. A first approval may be before the domain was added.
+// settles nothing. A first approval may be before the domain was added. A valid
+// certificate of the present registration, held by the subject, proves that the
+// domain is the subject's all the same.
 var domainRegisteredAfterFiling = Check{
 	ID: "domain-registered-after-filing", Level: LevelItem,
 	For:     []filing.ServiceKind{filing.Website},
 	Needs:   observe.WantRegistration,
+	Asks:    []filing.EvidenceKind{filing.EvidenceDocuments},
 	Reasons: []Reason{{ID: "after-domain-approval"}, {ID: "after-latest-approval"}, {ID: "after-first-approval"}},
-	Causes:  []ID{"domain-expired"},
+	Causes:  []Cause{"domain-expired"},
 	Judge:   whileRegistered(judgeCreated),
 }
 
 func judgeCreated(c Case, r observe.Registration) Verdict {
+	v := judgeApproved(c, r)
+	if v.outcome != Deficient && v.outcome != Suspected {
+		return v
+	}
+	certificate, why := c.certificate(r)
+	if why.Code != "" || !sameName(certificate.value.Holder, c.Subject.Name) || certificate.value.Issued.IsZero() {
+		return v // one without a date may be of the registration before
+	}
+	proof := certificate.proof("certificate-holder", c.Subject.Name, certificate.value.Holder)
+	return pass(append([]Proof{proof}, v.proofs...)...).advise(Note{Code: "proved-by-certificate", Detail: certificate.where()})
+}
+
+// judgeApproved judges by the dates alone.
+func judgeApproved(c Case, r observe.Registration) Verdict {
 	if r.Created == nil {
 		return unverifiable(Note{Code: "no-creation-date", Detail: r.Domain})
 	}

@@ -17,7 +17,7 @@ var icpNumberUnlinked = Check{
 	Blind:   []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
 	Needs:   observe.WantPage,
 	Reasons: linkReasons(),
-	Causes:  []ID{"domain-expired", "site-unreachable", "icp-number-wrong"},
+	Causes:  []Cause{"domain-expired", "site-unreachable", "icp-number-wrong"},
 	Judge:   onPages(judgeLink),
 }
 

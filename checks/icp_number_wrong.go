@@ -18,7 +18,7 @@ var icpNumberWrong = Check{
 	Blind:   []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
 	Needs:   observe.WantPage,
 	Reasons: icpNumberReasons(),
-	Causes:  []ID{"domain-expired", "dns-not-at-provider", "site-unreachable"},
+	Causes:  []Cause{"domain-expired", "dns-not-at-provider", "site-unreachable"},
 	Judge:   onPages(judgeNumber),
 }
 

@@ -6,7 +6,10 @@ import "github.com/icpaudit/icpaudit/filing"
 // valid today, Beijing time (guide section 2.2).
 var managerIDExpired = Check{
 	ID: "manager-id-expired", Level: LevelService,
-	For:     []filing.ServiceKind{filing.Website, filing.AppService, filing.MiniProgram, filing.QuickApp},
+	For:     everyKind(),
+	Asks:    []filing.EvidenceKind{filing.EvidenceDocuments},
 	Reasons: []Reason{{ID: "expired"}},
-	Judge:   func(c Case) Verdict { return judgeValidTo(c, c.Service.Manager, "manager-id-valid-to") },
+	Judge: func(c Case) Verdict {
+		return judgeValidTo(c, c.Service.Manager, filing.RoleManager, "manager-id-valid-to")
+	},
 }

@@ -15,7 +15,7 @@ var psbNumberMissing = Check{
 	Blind:   []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
 	Needs:   observe.WantPage,
 	Reasons: psbReasons(),
-	Causes:  []ID{"domain-expired", "dns-not-at-provider", "site-unreachable"},
+	Causes:  []Cause{"domain-expired", "dns-not-at-provider", "site-unreachable"},
 	Judge:   onPages(judgePSB),
 }
 

@@ -16,8 +16,10 @@ var registrarUnapproved = Check{
 	For:     []filing.ServiceKind{filing.Website},
 	Needs:   observe.WantRegistration,
 	Reasons: []Reason{{ID: "not-on-list"}, {ID: "foreign-registrar"}},
-	Causes:  []ID{"domain-expired"},
-	Judge:   whileRegistered(judgeRegistrar),
+	Causes:  []Cause{"domain-expired"},
+	Judge: whileRegistered(func(c Case, r observe.Registration) Verdict {
+		return judgeRegistrar(c, r).advise(c.suffixAdvice(r.Domain)...)
+	}),
 }
 
 func judgeRegistrar(c Case, r observe.Registration) Verdict {
@@ -52,4 +54,16 @@ func judgeRegistrar(c Case, r observe.Registration) Verdict {
 		return pass(proof).advise(Note{Code: "registrar-by-seed", Detail: seed.Date})
 	}
 	return unverifiable(why, proof)
+}
+
+// suffixAdvice says where bodies of the subject's nature should have a domain
+// under other suffixes than this one's.
+func (c Case) suffixAdvice(domain string) []Note {
+	var notes []Note
+	for _, rule := range c.Reference.Provinces.For(c.Subject.Province, string(c.Subject.Nature)) {
+		if len(rule.Suffixes) > 0 && !rule.Suits(domain) {
+			notes = append(notes, Note{Code: "suffix-of-nature", Detail: "." + strings.Join(rule.Suffixes, " .")})
+		}
+	}
+	return notes
 }

@@ -34,32 +34,36 @@ func (b Bench) Judge(subject *filing.Subject, looks map[string]Looks) []Finding 
 	if b.Evidence != nil {
 		base.Evidence = b.Evidence(subject)
 	}
-	all = append(all, b.level(LevelSubject, base, nil)...)
+	ofSubject := b.level(LevelSubject, base, nil, nil)
+	all = append(all, ofSubject...)
 	for _, service := range subject.Services {
 		c := base
 		c.Service = service
-		all = append(all, b.level(LevelService, c, nil)...)
+		ofService := b.level(LevelService, c, nil, ofSubject)
+		all = append(all, ofService...)
+		above := slices.Concat(ofSubject, ofService)
 		for _, d := range service.Domains {
 			c.Domain, c.App = d, nil
-			all = append(all, b.level(LevelItem, c, looks[d.Name])...)
+			all = append(all, b.level(LevelItem, c, looks[d.Name], above)...)
 		}
 		for _, a := range service.Apps {
 			c.Domain, c.App = nil, a
-			all = append(all, b.level(LevelItem, c, looks[a.ItemName()])...)
+			all = append(all, b.level(LevelItem, c, looks[a.ItemName()], above)...)
 		}
 	}
 	return all
 }
 
-// level runs all checks of one level on one case and explains them together.
-func (b Bench) level(level Level, c Case, looks Looks) []Finding {
+// level runs all checks of one level on one case and explains them together,
+// and by what was found above.
+func (b Bench) level(level Level, c Case, looks Looks, above []Finding) []Finding {
 	var findings []Finding
 	for _, check := range b.Checks {
 		if check.Level == level {
 			findings = append(findings, b.one(check, c, looks))
 		}
 	}
-	Explain(b.Checks, findings)
+	Explain(b.Checks, findings, above)
 	return findings
 }
 

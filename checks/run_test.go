@@ -154,7 +154,7 @@ func TestConclude(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	all := []Check{
-		{ID: "root"}, {ID: "middle", Causes: []ID{"root"}}, {ID: "leaf", Causes: []ID{"root", "middle"}},
+		{ID: "root"}, {ID: "middle", Causes: []Cause{"root"}}, {ID: "leaf", Causes: []Cause{"root", "middle"}},
 	}
 	note := func(code string) *Note { return &Note{Code: code} }
 	rows := []struct {
@@ -175,9 +175,26 @@ func TestExplain(t *testing.T) {
 			{Key: Key{Scene: "root"}, Outcome: row.root}, {Key: Key{Scene: "middle"}, Outcome: row.middle},
 			{Key: Key{Scene: "leaf"}, Outcome: row.leaf, Why: row.why},
 		}
-		Explain(all, findings)
+		Explain(all, findings, nil)
 		if got := findings[2].CausedBy; !slices.Equal(got, row.want) {
 			t.Errorf("%s: %v, want %v", row.name, got, row.want)
 		}
+	}
+}
+
+// A cause may stand above, be one reason of a scene, and be one of a reason only.
+func TestExplainFromAbove(t *testing.T) {
+	all := []Check{{ID: "root"}, {ID: "leaf", Reasons: []Reason{{ID: "this", Causes: []Cause{"root:deep"}}, {ID: "that", Causes: []Cause{"root:flat"}}}}}
+	above := []Finding{{Key: Key{Scene: "root"}, Outcome: Deficient, Reason: "deep"}}
+	findings := []Finding{
+		{Key: Key{Scene: "leaf"}, Outcome: Deficient, Reason: "this"},
+		{Key: Key{Scene: "leaf"}, Outcome: Deficient, Reason: "that"},
+	}
+	Explain(all, findings, above)
+	if got := findings[0].CausedBy; !slices.Equal(got, []ID{"root"}) {
+		t.Errorf("by its reason: %v", got)
+	}
+	if got := findings[1].CausedBy; got != nil {
+		t.Errorf("by a reason that is not there: %v", got)
 	}
 }

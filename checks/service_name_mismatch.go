@@ -17,7 +17,7 @@ var serviceNameMismatch = Check{
 	Blind:   []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
 	Needs:   observe.WantPage,
 	Reasons: serviceNameReasons(),
-	Causes:  []ID{"domain-expired", "dns-not-at-provider", "site-unreachable"},
+	Causes:  []Cause{"domain-expired", "dns-not-at-provider", "site-unreachable"},
 	Judge:   onPages(judgeServiceName),
 }
 

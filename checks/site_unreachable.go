@@ -17,7 +17,7 @@ var siteUnreachable = Check{
 	Needs:      observe.WantVisit,
 	Reasons:    siteReasons(),
 	NeedsPlace: true,
-	Causes:     []ID{"domain-expired", "dns-not-at-provider"},
+	Causes:     []Cause{"service-unused:said-unused", "domain-expired", "dns-not-at-provider"},
 	Judge:      judgeVisit,
 }
 

@@ -9,11 +9,12 @@ import (
 
 // subjectIDMismatch: the filed certificate number can be one at all: right
 // check digit, and no number from before the codes were unified (GB 32100-2015;
-// GB 11643 for individuals; guide section 2.1). Whether it is the registry's
-// needs the registry; of an individual nothing more is to be known.
+// GB 11643 for individuals; guide section 2.1), and it is the one that the
+// business registry has. Of an individual nothing more is to be known.
 var subjectIDMismatch = Check{
 	ID: "subject-id-mismatch", Level: LevelSubject,
-	Reasons: []Reason{{ID: "check-digit"}, {ID: "old-number"}, {ID: "malformed"}},
+	Asks:    []filing.EvidenceKind{filing.EvidenceRegistry},
+	Reasons: []Reason{{ID: "check-digit"}, {ID: "old-number"}, {ID: "malformed"}, {ID: "other-code"}},
 	Judge:   judgeSubjectID,
 }
 
@@ -38,7 +39,7 @@ func judgeSubjectID(c Case) Verdict {
 	switch {
 	case err == nil:
 		proof.Got = string(code)
-		return unverifiable(Note{Code: "needs-business-registry"}, proof)
+		return judgeRegisteredCode(c, proof)
 	case errors.As(err, &syntax) && syntax.Code == number.CodeCheckDigit:
 		proof.Want = syntax.Want
 		return deficient("check-digit", proof)
@@ -48,6 +49,23 @@ func judgeSubjectID(c Case) Verdict {
 		return unverifiable(Note{Code: "certificate-kind", Detail: string(c.Subject.Nature)}) // not every such body has a credit code
 	}
 	return deficient("malformed", proof)
+}
+
+// judgeRegisteredCode holds a code that can be one against the registry's.
+func judgeRegisteredCode(c Case, proof Proof) Verdict {
+	found, why := inRegistry(c, func(r filing.RegistryRecord) string { return r.USCC }, sameText)
+	if why.Code != "" {
+		return unverifiable(why, proof)
+	}
+	code, err := number.ParseUSCC(found.value.USCC)
+	if err != nil {
+		return unverifiable(Note{Code: whyUnusable, Detail: number.MaskAll(found.value.USCC)}, proof)
+	}
+	proof = found.proof(proof.What, string(code), proof.Got)
+	if proof.Got == string(code) {
+		return pass(proof)
+	}
+	return c.ofNamesake(found, "other-code", proof)
 }
 
 // isPersonal says whether the subject is filed with an identity card.

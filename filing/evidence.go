@@ -47,7 +47,7 @@ type RegistryRecord struct {
 	TermFrom       Day      `json:"term_from,omitzero"`
 	TermTo         Day      `json:"term_to,omitzero"`
 	LongTerm       bool     `json:"long_term,omitempty"` // the term has no end
-	MatchedBy      string   `json:"matched_by"`          // column by which it was found to be the subject's: subject-number, uscc, name, former-name
+	MatchedBy      string   `json:"matched_by"`          // column by which it was found to be the subject's, the surest that found any row: subject-number, uscc, name, former-name
 }
 
 // Role is whose contacts or documents are meant.

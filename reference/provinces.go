@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/icpaudit/icpaudit/filing/number"
 )
@@ -19,6 +20,7 @@ type ProvinceRule struct {
 	ID        string   `yaml:"id"`
 	Provinces []string `yaml:"provinces"` // letters of filing numbers; none: everywhere
 	Natures   []string `yaml:"natures"`   // ids of the natures of a subject; none: all
+	Suffixes  []string `yaml:"suffixes"`  // as people write them: domains should be under one of these; none: not about domains
 	Words     Text     `yaml:"words"`
 	Source    string   `yaml:"source"`
 	Date      string   `yaml:"date"` // a day, or two months as 2025-11/2026-07
@@ -56,6 +58,11 @@ func (r ProvinceRule) holds(province, nature string) bool {
 	}
 	letter, ok := provinceLetter(province)
 	return ok && slices.Contains(r.Provinces, letter)
+}
+
+// Suits says whether a domain (A-labels) is under one of the rule's suffixes.
+func (r ProvinceRule) Suits(domain string) bool {
+	return slices.ContainsFunc(r.Suffixes, func(suffix string) bool { return strings.HasSuffix(domain, "."+toASCII(suffix)) })
 }
 
 // provinceLetter is the letter of filing numbers for a letter or a name.
@@ -98,6 +105,11 @@ func readProvinces(fsys fs.FS) (*Provinces, error) {
 		}
 		for _, n := range r.Natures {
 			m.oneOf(at+": nature", n, "company", "individual", "sole-trader", "institution", "government", "association", "military", "non-enterprise", "other")
+		}
+		for _, suffix := range r.Suffixes {
+			if !isSuffix(toASCII(suffix)) {
+				m.add("%s: suffix %q: want one such as gov.cn", at, suffix)
+			}
 		}
 		if r.Source == "" {
 			m.add("%s: no source", at)

@@ -22,17 +22,18 @@ var embedded embed.FS
 
 // Set is all reference data in force.
 type Set struct {
-	Digest     string // first 12 hex digits of the SHA-256 over all files in force, by name
-	Catalogue  *Catalogue
-	Words      *Words
-	Provinces  *Provinces
-	Providers  *Providers
-	Families   *Families
-	Addresses  *Addresses
-	Registrars *Registrars
-	TLDs       *TLDs
-	Bootstrap  *Bootstrap
-	Marks      *Marks
+	Digest         string // first 12 hex digits of the SHA-256 over all files in force, by name
+	Catalogue      *Catalogue
+	Words          *Words
+	Provinces      *Provinces
+	Providers      *Providers
+	Families       *Families
+	Addresses      *Addresses
+	Registrars     *Registrars
+	TLDs           *TLDs
+	Bootstrap      *Bootstrap
+	Marks          *Marks
+	RegistryStatus *RegistryStatus
 }
 
 // Load reads the embedded data, each file overridden by the one of the same
@@ -67,6 +68,8 @@ func Load(dir string) (*Set, error) {
 	note("rdap bootstrap", err)
 	s.Marks, err = readMarks(fsys)
 	note("page marks", err)
+	s.RegistryStatus, err = readRegistryStatus(fsys)
+	note("registry states", err)
 	s.Digest, err = digest(fsys)
 	note("digest", err)
 	if err := errors.Join(errs...); err != nil {
