@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/fixtures"
 	"github.com/icpaudit/icpaudit/report"
 )
@@ -37,8 +38,11 @@ func (p *program) demoCommand() *cobra.Command {
 			}
 			c.Scanner.Registration.Cache = filepath.Join(dir, "registrations")
 			inventory := filepath.Join(dir, "inventory.csv")
-			if err := os.WriteFile(inventory, world.Inventory(), 0o600); err != nil {
-				return incomplete(fmt.Errorf("write the demo's inventory: %w", err))
+			if err := writeDemo(dir, world); err != nil {
+				return incomplete(fmt.Errorf("write the demo's files: %w", err))
+			}
+			for _, kind := range filing.FeedKinds() {
+				c.Feeds.Of(kind).File = filepath.Join(dir, string(kind)+".csv")
 			}
 			fmt.Fprintf(p.out, report.In(c.Lang).Say("demo-start")+"\n", len(world.Domains()))
 			return p.auditAll(cmd.Context(), c, auditFlags{inventory: inventory, out: out})
@@ -46,4 +50,19 @@ func (p *program) demoCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&out, "out", "demo-out", "directory for the reports; it must not exist yet")
 	return cmd
+}
+
+// writeDemo writes the world's inventory and evidence feeds.
+func writeDemo(dir string, world *fixtures.World) error {
+	files, err := world.Feeds()
+	if err != nil {
+		return err
+	}
+	files["inventory.csv"] = world.Inventory()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
