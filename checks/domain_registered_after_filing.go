@@ -41,36 +41,36 @@ func judgeApproved(c Case, r observe.Registration) Verdict {
 		return unverifiable(Note{Code: "no-creation-date", Detail: r.Domain})
 	}
 	created := dayOf(r.Created)
-	after := func(a filing.Approval) bool { return a.Day.AddDays(1).Before(created) }
-	proof := func(a filing.Approval) Proof {
-		p := c.registrationProof("created", "≤ "+a.Day.AddDays(1).String(), created.String(), r)
+	after := func(day filing.Day) bool { return !day.IsZero() && day.AddDays(1).Before(created) }
+	proof := func(day filing.Day) Proof {
+		p := c.registrationProof("created", "≤ "+day.AddDays(1).String(), created.String(), r)
 		p.Excerpt = rawExcerpt(r.Created)
 		return p
 	}
-	if own := c.Domain.Approved; !own.Day.IsZero() {
-		switch {
-		case after(own):
-			return deficient("after-domain-approval", proof(own))
-		case own.Kind == filing.ApprovalLatest:
-			return unverifiable(Note{Code: "only-latest-approval"}, proof(own))
-		}
-		return pass(proof(own))
+	switch own := c.Domain.Approved; {
+	case after(own.First):
+		return deficient("after-domain-approval", proof(own.First))
+	case after(own.Latest):
+		return deficient("after-domain-approval", proof(own.Latest))
+	case !own.First.IsZero():
+		return pass(proof(own.First))
+	case !own.Latest.IsZero():
+		return unverifiable(Note{Code: "only-latest-approval"}, proof(own.Latest))
 	}
-	// The subject's date counts only where the service has none: a service may be approved long after its subject.
+	// The subject's dates count only where the service has none: a service may be approved long after its subject.
 	other := c.Service.Approved
-	if other.Day.IsZero() {
+	if other == (filing.Approvals{}) {
 		other = c.Subject.Approved
 	}
-	first := other.Kind == filing.ApprovalFirst // a date that doesn't say counts as the latest, as the ministry publishes it
 	switch {
-	case other.Day.IsZero():
+	case other == (filing.Approvals{}):
 		return unverifiable(Note{Code: "approval-not-filed"})
-	case after(other) && first:
-		return suspected("after-first-approval", proof(other)).because(Note{Code: "added-later-perhaps"})
-	case after(other):
-		return deficient("after-latest-approval", proof(other))
-	case first:
-		return pass(proof(other))
+	case after(other.Latest):
+		return deficient("after-latest-approval", proof(other.Latest))
+	case after(other.First):
+		return suspected("after-first-approval", proof(other.First)).because(Note{Code: "added-later-perhaps"})
+	case !other.First.IsZero():
+		return pass(proof(other.First))
 	}
-	return unverifiable(Note{Code: "only-latest-approval"}, proof(other))
+	return unverifiable(Note{Code: "only-latest-approval"}, proof(other.Latest))
 }

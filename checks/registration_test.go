@@ -261,14 +261,14 @@ func TestRegistrarUnapprovedByTheOfficialList(t *testing.T) {
 }
 
 func TestDomainRegisteredAfterFiling(t *testing.T) {
-	approved := func(domain, service, subject string, kind filing.ApprovalKind) func(*Case, *observe.Registration) {
-		day := func(text string) filing.Approval {
-			var a filing.Approval
-			if err := a.Day.UnmarshalText([]byte(text)); err != nil {
+	type kind int
+	const first, latest kind = 1, 2
+	approved := func(domain, service, subject string, which kind) func(*Case, *observe.Registration) {
+		day := func(text string) filing.Approvals {
+			var a filing.Approvals
+			into := map[kind]*filing.Day{first: &a.First, latest: &a.Latest}[which]
+			if err := into.UnmarshalText([]byte(text)); err != nil {
 				t.Fatal(err)
-			}
-			if text != "" {
-				a.Kind = kind
 			}
 			return a
 		}
@@ -276,14 +276,15 @@ func TestDomainRegisteredAfterFiling(t *testing.T) {
 			c.Domain.Approved, c.Service.Approved, c.Subject.Approved = day(domain), day(service), day(subject)
 		}
 	}
-	const first, latest = filing.ApprovalFirst, filing.ApprovalLatest
+	both := func(f, l int) filing.Approvals {
+		return filing.Approvals{First: filing.NewDay(f, 1, 1), Latest: filing.NewDay(l, 1, 1)}
+	}
 	// The domain was created on 2014-09-08, Beijing time.
 	judgeAll(t, domainRegisteredAfterFiling, []registryRow{
 		{"the same day", approved("2014-09-08", "", "", first), "pass"},
 		{"a day after", approved("2014-09-07", "", "", first), "pass"},
 		{"two days after", approved("2014-09-06", "", "", first), "deficient after-domain-approval"},
-		{"two days after, of no said kind", approved("2014-09-06", "", "", ""), "deficient after-domain-approval"},
-		{"long before", approved("2020-01-01", "", "", ""), "pass"},
+		{"long before", approved("2020-01-01", "", "", first), "pass"},
 		{"before the domain's latest approval", approved("2020-01-01", "", "", latest), "unverifiable only-latest-approval"},
 		{"after the domain's latest approval", approved("2014-01-01", "", "", latest), "deficient after-domain-approval"},
 		{"the domain's date beats the service's", approved("2020-01-01", "2010-01-01", "", first), "pass"},
@@ -291,7 +292,11 @@ func TestDomainRegisteredAfterFiling(t *testing.T) {
 		{"before the service's latest", approved("", "2020-01-01", "", latest), "unverifiable only-latest-approval"},
 		{"after the subject's latest, the service's is later", approved("", "2020-01-01", "2010-01-01", latest), "unverifiable only-latest-approval"},
 		{"after the subject's latest", approved("", "", "2010-01-01", latest), "deficient after-latest-approval"},
-		{"of no said kind counts as the latest", approved("", "2014-01-01", "", ""), "deficient after-latest-approval"},
+		{"between the domain's first and latest", func(c *Case, _ *observe.Registration) { c.Domain.Approved = both(2012, 2020) }, "deficient after-domain-approval"},
+		{"before the domain's first and latest", func(c *Case, _ *observe.Registration) { c.Domain.Approved = both(2015, 2020) }, "pass"},
+		{"between the service's first and latest", func(c *Case, _ *observe.Registration) { c.Service.Approved = both(2012, 2020) }, "suspected after-first-approval added-later-perhaps"},
+		{"before the service's first and latest", func(c *Case, _ *observe.Registration) { c.Service.Approved = both(2015, 2020) }, "pass"},
+		{"after the service's first and latest", func(c *Case, _ *observe.Registration) { c.Service.Approved = both(2010, 2012) }, "deficient after-latest-approval"},
 		{"after the first", approved("", "2014-01-01", "", first), "suspected after-first-approval added-later-perhaps"},
 		{"before the first", approved("", "2020-01-01", "", first), "pass"},
 		{"no date filed", nil, "unverifiable approval-not-filed"},

@@ -41,16 +41,9 @@ func (c cellsOf) person(prefix string) Person {
 	}
 }
 
-// approval is the date that counts of the two: the preferred kind's, if given.
-func (c cellsOf) approval(prefix string, preferred ApprovalKind) Approval {
-	first, latest := Approval{c.day(prefix + "_first"), ApprovalFirst}, Approval{c.day(prefix + "_latest"), ApprovalLatest}
-	switch {
-	case first.Day.IsZero() && latest.Day.IsZero():
-		return Approval{}
-	case latest.Day.IsZero(), !first.Day.IsZero() && preferred == ApprovalFirst:
-		return first
-	}
-	return latest
+// approvals are the two dates of approval in the columns of that prefix.
+func (c cellsOf) approvals(prefix string) Approvals {
+	return Approvals{First: c.day(prefix + "_first"), Latest: c.day(prefix + "_latest")}
 }
 
 // build makes the subject that the rows agreed on.
@@ -60,7 +53,7 @@ func (a *assembler) build(row int) *Subject {
 		Number: c.text("subject_number"), Name: c.text("subject_name"), Aliases: splitList(c.text("subject_aliases")),
 		Nature: Nature(c.text("subject_nature")), Province: c.text("province"),
 		Licence: c.certificate("certificate"), Principal: c.person("principal"),
-		Approved: c.approval("subject_approved", ApprovalLatest), Account: c.text("account"),
+		Approved: c.approvals("subject_approved"), Account: c.text("account"),
 		Order: Order{Kind: c.text("order_kind"), State: c.text("order_state")},
 		Owner: c.text("owner"), Tags: splitList(c.text("tags")), Row: row,
 		Services: make([]*Service, 0, len(a.services)),
@@ -83,7 +76,7 @@ func (a *assembler) buildService(d *serviceDraft) *Service {
 	s := &Service{
 		Number: c.text("service_number"), Kind: ServiceKind(c.text("service_kind")), Name: c.text("service_name"),
 		Content: c.text("service_content"), Manager: c.person("manager"),
-		Approved: c.approval("service_approved", ApprovalLatest),
+		Approved: c.approvals("service_approved"),
 		Provider: c.text("provider"), OtherProvider: c.text("other_provider"),
 	}
 	s.IPs, s.IPRanges = buildIPs(c.text("ips"))
@@ -92,7 +85,7 @@ func (a *assembler) buildService(d *serviceDraft) *Service {
 		name := c.text("domain")
 		s.Domains = append(s.Domains, &Domain{
 			Name: name, Label: labelOf(name), URLs: splitList(c.text("urls")), SubDomains: splitList(c.text("sub_domains")),
-			Approved: c.approval("domain_approved", ApprovalFirst), PSB: c.text("psb"), Row: item.row,
+			Approved: c.approvals("domain_approved"), PSB: c.text("psb"), Row: item.row,
 		})
 	}
 	for _, item := range d.apps {

@@ -63,20 +63,11 @@ type Order struct {
 	State string `json:"state,omitempty"` // draft, submitted, …, as given
 }
 
-// Approval is a date of approval and which approval it was.
-type Approval struct {
-	Day  Day          `json:"day,omitzero"`
-	Kind ApprovalKind `json:"kind,omitempty"`
+// Approvals are dates of approval. What is not known is zero.
+type Approvals struct {
+	First  Day `json:"first,omitzero"`  // of the approval that put it on file
+	Latest Day `json:"latest,omitzero"` // of the last one, as the ministry publishes it
 }
-
-// ApprovalKind says whether a date is that of the first or of the latest approval.
-type ApprovalKind string
-
-// The kinds of an approval date.
-const (
-	ApprovalFirst  ApprovalKind = "first"
-	ApprovalLatest ApprovalKind = "latest"
-)
 
 // Subject is a filing subject (主办单位) with all its services.
 type Subject struct {
@@ -87,7 +78,7 @@ type Subject struct {
 	Province  string      `json:"province,omitempty"` // as in the number or named: 京, 粤 …
 	Licence   Certificate `json:"certificate,omitzero"`
 	Principal Person      `json:"principal,omitzero"`
-	Approved  Approval    `json:"approved,omitzero"`
+	Approved  Approvals   `json:"approved,omitzero"`
 	Account   string      `json:"account,omitempty"`
 	Order     Order       `json:"order,omitzero"`
 	Owner     string      `json:"owner,omitempty"` // who answers for it on the compliance side
@@ -114,7 +105,7 @@ type Service struct {
 	Name          string         `json:"name,omitempty"`
 	Content       string         `json:"content,omitempty"` // 服务内容
 	Manager       Person         `json:"manager,omitzero"`
-	Approved      Approval       `json:"approved,omitzero"`
+	Approved      Approvals      `json:"approved,omitzero"`
 	Provider      string         `json:"provider,omitempty"`       // the filed access provider, as written
 	OtherProvider string         `json:"other_provider,omitempty"` // a further access provider on file
 	IPs           []netip.Prefix `json:"ips,omitempty"`            // filed addresses and CIDR ranges
@@ -149,13 +140,13 @@ type IPRange struct {
 
 // Domain is one filed domain of a website.
 type Domain struct {
-	Name       string   `json:"name"`                  // A-label, lower case
-	Label      string   `json:"label"`                 // U-label for people
-	URLs       []string `json:"urls,omitempty"`        // filed URLs
-	SubDomains []string `json:"sub_domains,omitempty"` // filed sub-domains, A-labels
-	Approved   Approval `json:"approved,omitzero"`     // 域名备案日期
-	PSB        string   `json:"psb,omitempty"`         // filed public-security number, canonical
-	Row        int      `json:"row"`
+	Name       string    `json:"name"`                  // A-label, lower case
+	Label      string    `json:"label"`                 // U-label for people
+	URLs       []string  `json:"urls,omitempty"`        // filed URLs
+	SubDomains []string  `json:"sub_domains,omitempty"` // filed sub-domains, A-labels
+	Approved   Approvals `json:"approved,omitzero"`     // 域名备案日期
+	PSB        string    `json:"psb,omitempty"`         // filed public-security number, canonical
+	Row        int       `json:"row"`
 }
 
 // App is one filed App package on one platform.

@@ -87,7 +87,7 @@ func TestXLSX(t *testing.T) {
 	}
 	var days []string
 	for _, s := range all[0].Services {
-		days = append(days, s.Domains[0].Approved.Day.String())
+		days = append(days, s.Domains[0].Approved.First.String())
 	}
 	if !slices.Equal(days, []string{"2024-01-31", "2024-02-03", "2024-01-31"}) || all[0].Principal.Mobile != "13812345678" {
 		t.Errorf("days %q, %+v", days, all[0].Principal)
@@ -122,7 +122,7 @@ func TestXLSX1904(t *testing.T) {
 	parts := sheetXML(inline("域名", "域名备案日期")+`<row><c t="inlineStr"><is><t>a.cn</t></is></c><c><v>43860</v></c></row>`, "")
 	parts["xl/workbook.xml"] = `<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><workbookPr date1904="1"/><sheets><sheet name="x" r:id="a"/></sheets></workbook>`
 	all := subjects(t, mustRead(t, "a.xlsx", archive(t, parts)))
-	if d := all[0].Services[0].Domains[0].Approved.Day; d.String() != "2024-01-31" {
+	if d := all[0].Services[0].Domains[0].Approved.First; d.String() != "2024-01-31" {
 		t.Errorf("%s", d)
 	}
 }
