@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/avast/apkverifier"
+	"github.com/avast/apkverifier/apilevel"
 	"github.com/avast/apkverifier/signingblock"
 
 	"github.com/icpaudit/icpaudit/observe"
@@ -63,13 +64,15 @@ func addPast(app *observe.App, scheme string, block *signingblock.VerificationRe
 	}
 }
 
-// verifySignature keeps the verifier's panics. The archive's directory was read
-// already, so that it never falls back on searching the whole file.
+// verifySignature asks what systems from Android 7 on make of a signature: v1
+// counts where nothing newer is there. It keeps the verifier's panics. The
+// archive's directory was read already, so that the verifier never falls back
+// on searching the whole file.
 func verifySignature(a *archive) (result apkverifier.Result, err error) {
 	defer unparsable("verify the signature", &err)
 	a.source.budget = 8*a.source.size + maxDirectory
-	return apkverifier.VerifyReader(struct {
+	return apkverifier.VerifyWithSdkVersionReader(struct {
 		io.ReadSeeker
 		io.ReaderAt
-	}{io.NewSectionReader(a.source, 0, a.source.size), a.source}, nil)
+	}{io.NewSectionReader(a.source, 0, a.source.size), a.source}, nil, apilevel.V7_0_Nougat, apilevel.V_AnyMax)
 }

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
+	"io/fs"
 	"strings"
 
 	"github.com/icpaudit/icpaudit/observe"
@@ -75,7 +75,7 @@ func openArchive(s *source) (*archive, error) {
 		if f.Flags&1 != 0 {
 			warn("marked-encrypted", f.Name)
 		}
-		if f.Name != "" && (f.Name[0] == '/' || strings.Contains(f.Name, `\`) || path.Clean(f.Name) != strings.TrimSuffix(f.Name, "/")) {
+		if !fs.ValidPath(strings.TrimSuffix(f.Name, "/")) || strings.Contains(f.Name, `\`) {
 			warn("odd-name", f.Name)
 		}
 		if a.byName[f.Name] != nil {
