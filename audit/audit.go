@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -22,6 +23,8 @@ type Looker interface {
 	Look(ctx context.Context, t scanner.Target) observe.Dossier
 	// Registration asks the registry or the cache; fresh asks the registry in any case.
 	Registration(ctx context.Context, domain string, fresh bool) observe.Seen[observe.Registration]
+	// Package reads the application package at a path; an empty path is a fault.
+	Package(ctx context.Context, path string) observe.Seen[observe.App]
 }
 
 // Result is everything about one subject at the end.
@@ -38,6 +41,7 @@ type Audit struct {
 	Checks  []checks.Check
 	Bench   func(now time.Time) checks.Bench // the bench of a judgement at that moment
 	Options Options
+	Dir     string // that the paths of packages are relative to; empty: the working directory
 	Now     func() time.Time
 	Until   func(ctx context.Context, t time.Time) error // waits until then; nil: on a timer
 	Only    func(item string) bool                       // looks at these items only; nil: at all
@@ -119,6 +123,7 @@ type item struct {
 	name   string // key of the looks
 	target scanner.Target
 	app    bool
+	path   string // of an App's package, as filed
 }
 
 // itemsOf lists what there is to look at, each name once.
@@ -138,7 +143,7 @@ func itemsOf(subject *filing.Subject) []item {
 			}})
 		}
 		for _, app := range service.Apps {
-			items = append(items, item{name: app.ItemName(), app: true})
+			items = append(items, item{name: app.ItemName(), app: true, path: app.Path})
 		}
 	}
 	return items
@@ -203,7 +208,7 @@ func (r *run) look(ctx context.Context, c *job, it item, kinds observe.Want, gro
 		defer r.inFlight.Release(1)
 		switch {
 		case it.app:
-			h.dossier = observe.Dossier{Target: it.name, At: r.Now()}
+			h.dossier = r.packaged(ctx, it)
 		case before == nil || kinds&observe.WantNetwork != 0:
 			h.dossier = r.network(ctx, it.target)
 		default:
@@ -254,6 +259,22 @@ func (r *run) registration(ctx context.Context, domain string, fresh bool) (seen
 		}
 	}()
 	return r.Looker.Registration(ctx, domain, fresh)
+}
+
+// packaged reads an App's package.
+func (r *run) packaged(ctx context.Context, it item) (d observe.Dossier) {
+	d = observe.Dossier{Target: it.name, At: r.Now()}
+	defer func() {
+		if p := recover(); p != nil {
+			d.App = observe.Seen[observe.App]{Fault: internal(it.path, p), At: d.At}
+		}
+	}()
+	path := it.path
+	if path != "" && r.Dir != "" && !filepath.IsAbs(path) {
+		path = filepath.Join(r.Dir, path)
+	}
+	d.App = r.Looker.Package(ctx, path)
+	return d
 }
 
 func internal(where string, p any) *observe.Fault {
