@@ -40,6 +40,9 @@ func (p *program) demoCommand() *cobra.Command {
 			if err := os.WriteFile(inventory, world.Inventory(), 0o600); err != nil {
 				return incomplete(fmt.Errorf("write the demo's inventory: %w", err))
 			}
+			if err := world.WritePackages(dir); err != nil {
+				return incomplete(err)
+			}
 			fmt.Fprintf(p.out, report.In(c.Lang).Say("demo-start")+"\n", len(world.Domains()))
 			return p.auditAll(cmd.Context(), c, auditFlags{inventory: inventory, out: out})
 		},
