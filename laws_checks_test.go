@@ -159,6 +159,11 @@ func TestCodesHaveWords(t *testing.T) {
 			if lit, ok := literal(n, "Proof"); ok && s.dir == "checks" {
 				need(s.path, field(lit, "What"), "proof")
 			}
+			if call, ok := n.(*ast.CallExpr); ok && s.dir == "scanner" && len(call.Args) == 2 {
+				if sel, ok := call.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "warn" {
+					need(s.path, textOf(call.Args[0]), "package")
+				}
+			}
 			v, ok := n.(*ast.ValueSpec)
 			if !ok {
 				return true
@@ -196,7 +201,7 @@ func TestWordsHaveCodes(t *testing.T) {
 		})
 	}
 	words := load(t).Words
-	for _, group := range []string{"outcome", "level", "service-kind", "why", "proof", "fault", "advice"} {
+	for _, group := range []string{"outcome", "level", "service-kind", "why", "proof", "fault", "advice", "package"} {
 		for _, code := range words.Codes(group) {
 			status, put := strings.CutPrefix(code, "holder-") // put together from the holder's status
 			if !said[code] && !(put && said[status]) {

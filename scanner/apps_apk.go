@@ -13,13 +13,13 @@ const (
 	maxManifest  = 8 << 20
 	maxResources = 64 << 20
 	maxSignature = 32 << 20 // of one file below META-INF
-	maxUnpacked  = 16 << 30 // of all entries, which a v1 signature makes the verifier unpack
+	maxUnpacked  = 4 << 30  // of all entries, which a v1 signature makes the verifier unpack
 )
 
 // readAPK reads one APK: who it is, what it is called, and who signed it; and
 // which split of a set it is, empty for a base.
 func readAPK(a *archive) (*observe.App, string, error) {
-	app, split, err := readManifest(a)
+	app, m, err := readManifest(a)
 	if err != nil {
 		return nil, "", err
 	}
@@ -28,11 +28,13 @@ func readAPK(a *archive) (*observe.App, string, error) {
 		a.warn("signature-unread", "huge: "+name)
 	case a.unpacked() > maxUnpacked:
 		a.warn("signature-unread", "the entries unpack to more than is read")
+	case m.odd:
+		a.warn("signature-unread", "the manifest lies about its sizes")
 	default:
 		verifyAPK(a, app)
 	}
 	app.Warnings = a.warnings
-	return app, split, a.source.ctx.Err()
+	return app, m.split, a.source.ctx.Err()
 }
 
 // hugeSignature names an entry of the v1 signature that is too large to read.
@@ -45,24 +47,23 @@ func (a *archive) hugeSignature() string {
 	return ""
 }
 
-// readManifest reads the manifest with the resources it refers to, and says
-// which split of a set the APK is; empty for a base.
-func readManifest(a *archive) (*observe.App, string, error) {
+// readManifest reads the manifest with the resources it refers to.
+func readManifest(a *archive) (*observe.App, manifest, error) {
 	data, err := a.entry("AndroidManifest.xml", maxManifest)
 	if err != nil {
-		return nil, "", err
+		return nil, manifest{}, err
 	}
 	m, err := parseManifest(data)
 	if err != nil {
-		return nil, "", fmt.Errorf("read AndroidManifest.xml: %w", err)
+		return nil, m, fmt.Errorf("read AndroidManifest.xml: %w", err)
 	}
 	if m.packageName == "" {
-		return nil, "", errors.New("read AndroidManifest.xml: it names no package")
+		return nil, m, errors.New("read AndroidManifest.xml: it names no package")
 	}
 	app := &observe.App{Platform: "android", Package: bounded(m.packageName, 256)}
 	if !m.label.isReference() && !m.version.isReference() {
 		app.Label, app.Version = bounded(m.label.text, 200), bounded(m.version.text, 100)
-		return app, m.split, nil
+		return app, m, nil
 	}
 	table, err := a.resources()
 	if err != nil {
@@ -70,7 +71,7 @@ func readManifest(a *archive) (*observe.App, string, error) {
 	}
 	app.Label, app.LabelZH = table.resolve(m.label)
 	app.Version, _ = table.resolve(m.version)
-	return app, m.split, nil
+	return app, m, nil
 }
 
 // resources reads the table of resources; an empty table where there is none.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/icpaudit/icpaudit/observe"
@@ -135,6 +136,9 @@ func readAppPack(a *archive) (*observe.App, error) {
 			readHAPSigner(inside, app)
 		}
 		a.warnings = append(a.warnings, inside.warnings...)
+	}
+	if len(app.Signers) > 0 { // the pack's own or one inside
+		a.warnings = slices.DeleteFunc(a.warnings, func(n observe.AppNote) bool { return n.Code == "unsigned" })
 	}
 	app.Warnings = a.warnings
 	return app, nil

@@ -23,7 +23,7 @@ func TestReadHAP(t *testing.T) {
 		"stage model":      {stage, "", []string{"label-unread"}},
 		"older block":      {zipOf(t, hapBlock("HAP Sig Block 42", cms), entry{"config.json", []byte(configJSON)}), "青禾茶业", nil},
 		"signed pack":      {zipOf(t, hapBlock("<hap sign block>", cms), entry{"pack.info", []byte(packInfo)}), "", nil},
-		"pack of a signed": {zipOf(t, nil, entry{"pack.info", []byte(packInfo)}, entry{"entry.hap", stage}), "", []string{"unsigned", "label-unread"}},
+		"pack of a signed": {zipOf(t, nil, entry{"pack.info", []byte(packInfo)}, entry{"entry.hap", stage}), "", []string{"label-unread"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			app := read(t, wrote(t, "a.hap", c.data))

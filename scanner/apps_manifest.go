@@ -36,6 +36,7 @@ type manifest struct {
 	split       string // name of the split; empty for a base
 	label       resourceValue
 	version     resourceValue
+	odd         bool // it lies about its sizes further on: other parsers may come to harm
 }
 
 // The resource ids of Android's attributes. They count, and not the names,
@@ -58,8 +59,7 @@ func parseManifest(data []byte) (manifest, error) {
 	}
 	var pool stringPool
 	var ids []byte
-	depth, elements := 0, 0
-	errDone := errors.New("done")
+	depth := 0
 	err := chunksIn(data[start:], func(c chunk) error {
 		switch c.kind {
 		case chunkStrings:
@@ -70,22 +70,18 @@ func parseManifest(data []byte) (manifest, error) {
 			depth--
 		case chunkElement:
 			depth++
-			elements++
 			switch name := pool.text(word(c.body, 1)); {
 			case depth == 1 && name == "manifest":
 				m.readRoot(c, pool, ids)
 			case depth == 2 && name == "application":
 				m.readApplication(c, pool, ids)
-				return errDone
 			}
 		}
 		return nil
 	})
-	if elements > 0 && m.packageName != "" {
-		err = nil // what comes after the part that is read may be anything
-	}
-	if errors.Is(err, errDone) {
-		err = nil
+	m.odd = err != nil || int64(binary.LittleEndian.Uint32(data[4:])) > int64(len(data))
+	if m.packageName != "" {
+		return m, nil
 	}
 	return m, err
 }
