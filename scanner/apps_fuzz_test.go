@@ -52,6 +52,11 @@ func FuzzReadMacho(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { readMachoSignature(bytes.NewReader(data)) })
 }
 
+func FuzzHAPLabel(f *testing.F) {
+	f.Add(hapIndex([]string{"", "Qinghe"}, []string{"zh CN", "青禾茶业"}), uint32(0x1000000))
+	f.Fuzz(func(t *testing.T, data []byte, id uint32) { hapLabel(data, id, "app_name") })
+}
+
 func FuzzPlist(f *testing.F) {
 	f.Add([]byte(infoXML))
 	f.Add([]byte(`"CFBundleDisplayName" = "青禾茶业";`))

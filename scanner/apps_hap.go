@@ -28,6 +28,7 @@ type hapConfig struct {
 	App struct {
 		Bundle      string     `json:"bundleName"`
 		Label       string     `json:"label"`
+		LabelID     uint32     `json:"labelId"`
 		VersionName string     `json:"versionName"`
 		Version     hapVersion `json:"version"`
 	} `json:"app"`
@@ -70,18 +71,26 @@ func readHAPConfig(a *archive) (*observe.App, string, error) {
 	return harmonyApp(a, c, label), c.Module.Type, nil
 }
 
-// harmonyApp makes the App of a configuration. A label that is a reference into
-// the compiled resources is left out: their format is not public knowledge.
+// harmonyApp makes the App of a configuration. A label that is a reference is
+// looked up in the compiled resources.
 func harmonyApp(a *archive, c hapConfig, label string) *observe.App {
 	version := c.App.VersionName
 	if version == "" {
 		version = c.App.Version.Name
 	}
 	app := &observe.App{Platform: "harmonyos", Package: bounded(c.App.Bundle, 256), Version: bounded(version, 100)}
-	if strings.HasPrefix(label, "$") {
-		a.warn("label-unread", label)
-	} else {
+	name, isReference := strings.CutPrefix(label, "$string:")
+	if !isReference {
 		app.Label = bounded(label, 200)
+		return app
+	}
+	index, err := a.entry("resources.index", maxHAPIndex)
+	if err == nil {
+		label, app.LabelZH, err = hapLabel(index, c.App.LabelID, name)
+		app.Label, app.LabelZH = bounded(label, 200), bounded(app.LabelZH, 200)
+	}
+	if err != nil || app.Label+app.LabelZH == "" {
+		a.warn("label-unread", name)
 	}
 	return app
 }
@@ -130,7 +139,7 @@ func readAppPack(a *archive) (*observe.App, error) {
 			return nil, fmt.Errorf("read %q: %w", f.Name, err)
 		}
 		if app.Label == "" || kind == "entry" && hap.Label != "" {
-			app.Label = hap.Label
+			app.Label, app.LabelZH = hap.Label, hap.LabelZH
 		}
 		if len(app.Signers) == 0 {
 			readHAPSigner(inside, app)
