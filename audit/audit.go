@@ -196,7 +196,10 @@ func (r *run) look(ctx context.Context, c *job, it item, kinds observe.Want, gro
 	group.Go(func() {
 		defer h.end()
 		switch {
-		case it.app:
+		case it.app && before != nil:
+			h.app = before.App
+		case it.app: // reading waits for its turn, and no network look for it
+			h.app = r.packaged(ctx, it)
 		case before == nil || kinds.Has(observe.WantRegistration):
 			h.registration = r.registration(ctx, it.target.Domain, before != nil)
 		default:
@@ -208,7 +211,7 @@ func (r *run) look(ctx context.Context, c *job, it item, kinds observe.Want, gro
 		defer r.inFlight.Release(1)
 		switch {
 		case it.app:
-			h.dossier = r.packaged(ctx, it)
+			h.dossier = observe.Dossier{Target: it.name, At: r.Now()}
 		case before == nil || kinds&observe.WantNetwork != 0:
 			h.dossier = r.network(ctx, it.target)
 		default:
@@ -218,10 +221,12 @@ func (r *run) look(ctx context.Context, c *job, it item, kinds observe.Want, gro
 	})
 }
 
-// halves joins the network looks at an item with the one at its registration.
+// halves joins the network looks at an item with the one at its registration,
+// or at its package.
 type halves struct {
 	dossier      observe.Dossier
 	registration observe.Seen[observe.Registration]
+	app          observe.Seen[observe.App]
 	done         func(observe.Dossier)
 
 	mu   sync.Mutex
@@ -235,7 +240,7 @@ func (h *halves) end() {
 	last := h.left == 0
 	h.mu.Unlock()
 	if last {
-		h.dossier.Registration = h.registration
+		h.dossier.Registration, h.dossier.App = h.registration, h.app
 		h.done(h.dossier)
 	}
 }
@@ -262,19 +267,17 @@ func (r *run) registration(ctx context.Context, domain string, fresh bool) (seen
 }
 
 // packaged reads an App's package.
-func (r *run) packaged(ctx context.Context, it item) (d observe.Dossier) {
-	d = observe.Dossier{Target: it.name, At: r.Now()}
+func (r *run) packaged(ctx context.Context, it item) (seen observe.Seen[observe.App]) {
 	defer func() {
 		if p := recover(); p != nil {
-			d.App = observe.Seen[observe.App]{Fault: internal(it.path, p), At: d.At}
+			seen = observe.Seen[observe.App]{Fault: internal(it.path, p), At: r.Now()}
 		}
 	}()
 	path := it.path
 	if path != "" && r.Dir != "" && !filepath.IsAbs(path) {
 		path = filepath.Join(r.Dir, path)
 	}
-	d.App = r.Looker.Package(ctx, path)
-	return d
+	return r.Looker.Package(ctx, path)
 }
 
 func internal(where string, p any) *observe.Fault {

@@ -38,8 +38,6 @@ func (s *Scanner) Package(ctx context.Context, path string) observe.Seen[observe
 		seen.Fault = &observe.Fault{Kind: observe.FaultNoPackage}
 		return seen
 	}
-	ctx, cancel := context.WithTimeout(ctx, maxPackageTime)
-	defer cancel()
 	select {
 	case s.packages <- struct{}{}:
 		defer func() { <-s.packages }()
@@ -47,6 +45,8 @@ func (s *Scanner) Package(ctx context.Context, path string) observe.Seen[observe
 		seen.Fault = faultOf(ctx.Err(), path)
 		return seen
 	}
+	ctx, cancel := context.WithTimeout(ctx, maxPackageTime)
+	defer cancel()
 	seen.Value, seen.Fault = ReadPackage(ctx, path)
 	seen.Took = s.now().Sub(seen.At)
 	return seen
