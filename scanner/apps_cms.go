@@ -150,10 +150,13 @@ func cmsSigners(fields []ber) ([]*x509.Certificate, error) {
 			return nil, err
 		}
 	}
+	if len(infos) > maxCMSSigner || len(certificates) > maxSigners {
+		return nil, errBER
+	}
 	var signers []*x509.Certificate
 	for _, info := range infos {
 		parts, err := info.children()
-		if err != nil || len(parts) < 2 || len(signers) == maxCMSSigner {
+		if err != nil || len(parts) < 2 {
 			return nil, errBER
 		}
 		name, err := parts[1].children()

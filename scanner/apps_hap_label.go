@@ -7,8 +7,11 @@ import (
 	"strings"
 )
 
-// maxHAPIndex is how much of a HAP's compiled resources is read.
-const maxHAPIndex = 64 << 20
+// Bounds of a HAP's compiled resources.
+const (
+	maxHAPIndex       = 64 << 20  // bytes
+	maxHAPEntriesSeen = 4_000_000 // entries of all lists
+)
 
 // errHAPIndex says that the compiled resources are of a form that is not read:
 // newer tools write another one.
@@ -24,6 +27,7 @@ func hapLabel(index []byte, id uint32, name string) (label, chinese string, err 
 	if len(index) < header+4 || string(index[header:header+4]) != "KEYS" {
 		return "", "", errHAPIndex
 	}
+	left := maxHAPEntriesSeen
 	best := map[bool]int{} // rank of the text found by default, and in Chinese
 	at := header
 	for range min(int(word(index, header/4-1)), maxChunks) {
@@ -41,7 +45,7 @@ func hapLabel(index []byte, id uint32, name string) (label, chinese string, err 
 		if rank == rankOther || rank <= best[zh] {
 			continue
 		}
-		text, ok := hapText(index, place, id, name)
+		text, ok := hapText(index, place, id, name, &left)
 		switch {
 		case !ok:
 		case zh:
@@ -84,13 +88,15 @@ func hapRank(params []byte) int {
 	return rankOther
 }
 
-// hapText finds a text in the list of one set of qualifiers.
-func hapText(index []byte, place int, id uint32, name string) (string, bool) {
+// hapText finds a text in the list of one set of qualifiers. All lists together
+// may have no more entries than are left: many sets may share one.
+func hapText(index []byte, place int, id uint32, name string, left *int) (string, bool) {
 	if place < 0 || place > len(index)-8 || string(index[place:place+4]) != "IDSS" {
 		return "", false
 	}
 	list := index[place+8:]
-	count := min(int(binary.LittleEndian.Uint32(index[place+4:])), len(list)/8, maxChunks)
+	count := min(int(binary.LittleEndian.Uint32(index[place+4:])), len(list)/8, *left)
+	*left -= count
 	for i := range count {
 		if id != 0 && word(list, 2*i) != id {
 			continue

@@ -100,6 +100,7 @@ func TestUnreadablePackages(t *testing.T) {
 		"text manifest":   {zipOf(t, nil, entry{"AndroidManifest.xml", []byte("<manifest package='a'/>")}), observe.FaultUnparsable, "binary XML"},
 		"manifest bomb":   {zipOf(t, nil, entry{"AndroidManifest.xml", zeros(maxManifest + 1)}), observe.FaultTooLarge, "AndroidManifest.xml"},
 		"plist bomb":      {zipOf(t, nil, entry{"Payload/A.app/Info.plist", zeros(maxPlist + 1)}), observe.FaultTooLarge, "Info.plist"},
+		"plist too deep":  {zipOf(t, nil, entry{"Payload/A.app/Info.plist", []byte(strings.Repeat("(", maxPlistNested+1))}), observe.FaultTooLarge, "holds too much"},
 		"config bomb":     {zipOf(t, nil, entry{"module.json", zeros(maxHAPConfig + 1)}), observe.FaultTooLarge, "module.json"},
 		"no bundle name":  {zipOf(t, nil, entry{"module.json", []byte("{}")}), observe.FaultUnparsable, "names no bundle"},
 		"zip64 lie":       {lie, observe.FaultUnparsable, "directory"},

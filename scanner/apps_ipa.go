@@ -2,7 +2,9 @@ package scanner
 
 import (
 	"archive/zip"
+	"bytes"
 	"crypto/x509"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"path"
@@ -13,8 +15,11 @@ import (
 	"github.com/icpaudit/icpaudit/observe"
 )
 
-// maxPlist is how much of a property list, or of a provisioning profile, is read.
-const maxPlist = 4 << 20
+// Bounds of a property list, or of the one in a provisioning profile.
+const (
+	maxPlist       = 1 << 20 // bytes
+	maxPlistNested = 20_000  // lists and dictionaries: the reader goes into each by recursion
+)
 
 // infoPlist is the path of the App's own property list; those of extensions
 // and frameworks stand deeper.
@@ -155,6 +160,22 @@ func (a *archive) profileSigners(name string) ([]*x509.Certificate, error) {
 
 func unmarshalPlist(data []byte, into any) (err error) {
 	defer unparsable("read the property list", &err)
+	if nested(data) > maxPlistNested {
+		return tooLarge("the property list holds too much")
+	}
 	_, err = plist.Unmarshal(data, into)
 	return err
+}
+
+// nested is how many lists and dictionaries a property list can hold at most:
+// in the binary form each object may be one.
+func nested(data []byte) uint64 {
+	if bytes.HasPrefix(data, []byte("bplist")) && len(data) >= 32 {
+		return binary.BigEndian.Uint64(data[len(data)-24:]) // of the trailer
+	}
+	n := 0
+	for _, opening := range []string{"<array", "<dict", "(", "{"} {
+		n += bytes.Count(data, []byte(opening))
+	}
+	return uint64(n)
 }
