@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -24,6 +25,8 @@ type Looker interface {
 	// Enqueue asks the cache or the registry, fresh the registry in any case, and hands done
 	// the answer, once: at once, or from another goroutine when the registry's pace allows.
 	Enqueue(ctx context.Context, domain string, fresh bool, done func(observe.Seen[observe.Registration]))
+	// Package reads the application package at a path; an empty path is a fault.
+	Package(ctx context.Context, path string) observe.Seen[observe.App]
 }
 
 // Result is everything about one subject at the end.
@@ -40,6 +43,7 @@ type Audit struct {
 	Checks  []checks.Check
 	Bench   func(now time.Time) checks.Bench // the bench of a judgement at that moment
 	Options Options
+	Dir     string // that the paths of packages are relative to; empty: the working directory
 	Now     func() time.Time
 	Until   func(ctx context.Context, t time.Time) error // waits until then; nil: on a timer
 	Only    func(item string) bool                       // looks at these items only; nil: at all
@@ -124,6 +128,7 @@ type item struct {
 	name   string // key of the looks
 	target scanner.Target
 	app    bool
+	path   string // of an App's package, as filed
 }
 
 // itemsOf lists what there is to look at, each name once.
@@ -143,7 +148,7 @@ func itemsOf(subject *filing.Subject) []item {
 			}})
 		}
 		for _, app := range service.Apps {
-			items = append(items, item{name: app.ItemName(), app: true})
+			items = append(items, item{name: app.ItemName(), app: true, path: app.Path})
 		}
 	}
 	return items
@@ -192,6 +197,20 @@ func (r *run) network(ctx context.Context, t scanner.Target) (d observe.Dossier)
 		}
 	}()
 	return r.Looker.Look(ctx, t)
+}
+
+// packaged reads an App's package.
+func (r *run) packaged(ctx context.Context, it item) (seen observe.Seen[observe.App]) {
+	defer func() {
+		if p := recover(); p != nil {
+			seen = observe.Seen[observe.App]{Fault: internal(it.path, p), At: r.Now()}
+		}
+	}()
+	path := it.path
+	if path != "" && r.Dir != "" && !filepath.IsAbs(path) {
+		path = filepath.Join(r.Dir, path)
+	}
+	return r.Looker.Package(ctx, path)
 }
 
 func internal(where string, p any) *observe.Fault {

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"sync"
@@ -79,6 +80,43 @@ func (f *fakeLooker) Enqueue(ctx context.Context, domain string, fresh bool, don
 		return
 	}
 	done(observe.Seen[observe.Registration]{Fault: &observe.Fault{Kind: observe.FaultNotLookedUp, Where: domain}})
+}
+
+func (f *fakeLooker) Package(_ context.Context, path string) observe.Seen[observe.App] {
+	if path == "" {
+		return observe.Seen[observe.App]{Fault: &observe.Fault{Kind: observe.FaultNoPackage}}
+	}
+	if path == f.panics {
+		panic("a parser gave way")
+	}
+	return observe.Seen[observe.App]{Value: &observe.App{Platform: "android", File: path}}
+}
+
+// The package of an App is looked for beside the inventory, unless its path is
+// whole; a panic of its reader stays with it.
+func TestPackagesOfApps(t *testing.T) {
+	a, f, _ := world(t, 0)
+	a.Dir = "beside"
+	whole := filepath.Join(t.TempDir(), "b.apk")
+	f.panics = filepath.Join("beside", "broken.apk")
+	subject := &filing.Subject{Number: "浙ICP备2023001234号", Services: []*filing.Service{{Number: "浙ICP备2023001234号-2A", Kind: filing.AppService, Apps: []*filing.App{
+		{Platform: "Android", Package: "a", Path: "a.apk"}, {Platform: "Android", Package: "b", Path: whole},
+		{Platform: "Android", Package: "c"}, {Platform: "Android", Package: "d", Path: "broken.apk"},
+	}}}}
+	var got Result
+	if err := a.Run(t.Context(), func(yield func(*filing.Subject, error) bool) { yield(subject, nil) }, func(r Result) error { got = r; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"a": filepath.Join("beside", "a.apk"), "b": whole} {
+		if seen := got.Looks["Android "+name]; len(seen) != 1 || seen[0].App.Value == nil || seen[0].App.Value.File != want {
+			t.Errorf("%s: the looks are %+v, want one at %s", name, seen, want)
+		}
+	}
+	for name, want := range map[string]observe.FaultKind{"c": observe.FaultNoPackage, "d": observe.FaultInternal} {
+		if seen := got.Looks["Android "+name]; len(seen) != 1 || seen[0].App.Fault == nil || seen[0].App.Fault.Kind != want {
+			t.Errorf("%s: the looks are %+v, want the fault %s", name, seen, want)
+		}
+	}
 }
 
 // fakeClock moves on only when somebody waits for a moment.

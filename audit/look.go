@@ -34,7 +34,15 @@ func (r *run) look(ctx context.Context, c *job, it item, kinds observe.Want, gro
 		var d observe.Dossier
 		switch {
 		case it.app:
+			r.inFlight.Release(1) // reading waits for its own turn
 			d = observe.Dossier{Target: it.name, At: r.Now()}
+			if before != nil {
+				d.App = before.App
+			} else {
+				d.App = r.packaged(ctx, it)
+			}
+			h.visited(d)
+			return
 		case before == nil || kinds&observe.WantNetwork != 0:
 			d = r.network(ctx, it.target)
 		default:

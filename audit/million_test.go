@@ -40,6 +40,10 @@ func (instant) Enqueue(_ context.Context, domain string, _ bool, done func(obser
 		Holder: "某某科技有限公司", HolderStatus: observe.HolderNamed, AsOf: time.Now()}})
 }
 
+func (instant) Package(context.Context, string) observe.Seen[observe.App] {
+	return observe.Seen[observe.App]{Fault: &observe.Fault{Kind: observe.FaultNoPackage}}
+}
+
 // BenchmarkMillionRows takes a million rows through the whole pipeline, from
 // the file to the reports, with looks that cost nothing. Half of the rows have
 // no number on their page, so that as many subjects wait for a second look.

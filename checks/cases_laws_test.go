@@ -21,7 +21,7 @@ func faultKinds() []observe.FaultKind {
 		observe.FaultTimeout, observe.FaultRefused, observe.FaultReset, observe.FaultTLS, observe.FaultNotHTTP, observe.FaultStatus, observe.FaultRedirect,
 		observe.FaultUnresolved, observe.FaultUnreachable, observe.FaultChallenge, observe.FaultNotAPage, observe.FaultServerFailure, observe.FaultDenied,
 		observe.FaultDisagreement, observe.FaultRateLimited, observe.FaultUnparsable, observe.FaultTooLarge, observe.FaultBlockedAddress, observe.FaultNoServer,
-		observe.FaultNotLookedUp, observe.FaultNoData,
+		observe.FaultNotLookedUp, observe.FaultNoData, observe.FaultNoPackage,
 		observe.FaultNotConfigured, observe.FaultInternal, observe.FaultNoNetwork, observe.FaultNoDescriptors, observe.FaultCancelled,
 	}
 }
@@ -77,6 +77,17 @@ func looked(f checks.Finding) bool {
 	return f.Why == nil || f.Why.Code != "inside-app" && f.Why.Code != "other-kind"
 }
 
+// needs is what the check needs of the looks at the case: nothing where it
+// judges what an App shows inside.
+func needs(t *testing.T, c *caseFile) observe.Want {
+	t.Helper()
+	check := checkOf(t, c.scene)
+	if len(c.subject.Services) > 0 && slices.Contains(check.Blind, c.subject.Services[0].Kind) {
+		return 0
+	}
+	return check.Needs
+}
+
 func TestEveryReasonHasACase(t *testing.T) {
 	ref := load(t)
 	found := map[string]bool{}
@@ -110,7 +121,7 @@ func TestFaultsNeverIncriminate(t *testing.T) {
 		if !looked(before) || len(c.looks) == 0 {
 			continue
 		}
-		for _, need := range kinds(checkOf(t, c.scene).Needs) {
+		for _, need := range kinds(needs(t, c)) {
 			for _, kind := range faultKinds() {
 				fault := &observe.Fault{Kind: kind, Where: "somewhere"}
 				for _, hit := range []struct {
@@ -141,6 +152,29 @@ func TestFaultsNeverIncriminate(t *testing.T) {
 	}
 }
 
+// A package that can't be read takes evidence away, and never adds any; where
+// it would have settled the matter and reading it is our own trouble, that is
+// told.
+func TestPackageFaultsNeverIncriminate(t *testing.T) {
+	ref := load(t)
+	for _, c := range caseFiles(t) {
+		if !checkOf(t, c.scene).Package || len(c.looks) == 0 || c.looks[0].App.Value == nil {
+			continue
+		}
+		before := c.judge(t, ref, c.looks)
+		for _, kind := range faultKinds() {
+			fault := &observe.Fault{Kind: kind, Where: "somewhere"}
+			after := c.judge(t, ref, []observe.Dossier{replace(c.looks[0], observe.WantApp, fault, false)})
+			if after.Outcome != before.Outcome && after.Outcome != checks.Unverifiable && after.Outcome != checks.Error {
+				t.Errorf("%s with %s: %s", c.path, kind, told(after))
+			}
+			if (after.Outcome == checks.Error) != (fault.Ours() && after.Why != nil && after.Why.Code == string(kind)) {
+				t.Errorf("%s with %s of ours %v: %s", c.path, kind, fault.Ours(), told(after))
+			}
+		}
+	}
+}
+
 // What was never asked for is an error, never an absence.
 func TestNeedsNeverAskedAreErrors(t *testing.T) {
 	ref := load(t)
@@ -148,7 +182,7 @@ func TestNeedsNeverAskedAreErrors(t *testing.T) {
 		if f := c.judge(t, ref, c.looks); !looked(f) || f.Outcome == checks.Error {
 			continue
 		}
-		for _, need := range kinds(checkOf(t, c.scene).Needs) {
+		for _, need := range kinds(needs(t, c)) {
 			looks := slices.Clone(c.looks)
 			for i := range looks {
 				looks[i] = replace(looks[i], need, nil, false)
@@ -166,7 +200,7 @@ func TestEveryNeedIsUsed(t *testing.T) {
 	used := map[checks.ID]observe.Want{}
 	for _, c := range caseFiles(t) {
 		before := c.judge(t, ref, c.looks)
-		for _, need := range kinds(checkOf(t, c.scene).Needs) {
+		for _, need := range kinds(needs(t, c)) {
 			looks := slices.Clone(c.looks)
 			for i := range looks {
 				looks[i] = replace(looks[i], need, nil, true)

@@ -64,8 +64,10 @@ type Check struct {
 	ID         ID
 	Level      Level
 	For        []filing.ServiceKind  // the kinds of service it can concern; others are not_applicable
-	Blind      []filing.ServiceKind  // kinds it concerns but that no look of ours reaches: unverifiable with why "inside-app"
+	Blind      []filing.ServiceKind  // kinds it concerns but that no look of ours reaches: Inside judges them
+	Inside     func(Case) Verdict    // judges the Blind kinds by evidence and the package; nil: unverifiable with why "inside-app"
 	Needs      observe.Want          // it receives exactly these, and a fault in any is unverifiable
+	Package    bool                  // it receives an App's package, or the fault in its place, which by itself settles nothing
 	Asks       []filing.EvidenceKind // it receives the evidence of exactly these feeds
 	Reasons    []Reason              // in order of precedence, the gravest first
 	NeedsPlace bool                  // deficient only from a mainland vantage or an honoured mainland view

@@ -75,13 +75,20 @@ func (b Bench) one(check Check, c Case, looks Looks) Finding {
 		c.Past = b.Past(f.Item)
 	}
 	if c.Service != nil && !slices.Contains(check.For, c.Service.Kind) {
-		if slices.Contains(check.Blind, c.Service.Kind) {
-			return f.with(unverifiable(Note{Code: "inside-app"}))
+		if !slices.Contains(check.Blind, c.Service.Kind) {
+			return f.with(notApplicable(Note{Code: "other-kind", Detail: string(c.Service.Kind)}))
 		}
-		return f.with(notApplicable(Note{Code: "other-kind", Detail: string(c.Service.Kind)}))
+		if check.Inside == nil {
+			return f.with(unverifiable(Note{Code: whyInside}))
+		}
+		check.Judge, check.Needs = check.Inside, 0
 	}
 	if check.Needs == 0 {
-		return f.with(b.judge(check, c, observe.Dossier{}).verdict)
+		var newest observe.Dossier
+		if len(looks) > 0 {
+			newest = looks[len(looks)-1]
+		}
+		return f.with(b.judge(check, c, newest).verdict)
 	}
 	if len(looks) == 0 {
 		return f.with(Verdict{outcome: Error, why: Note{Code: "never-looked"}})
@@ -112,12 +119,34 @@ func (b Bench) judge(check Check, c Case, d observe.Dossier) (v view) {
 	if v.verdict, v.blind = hand(&c, check.Needs, d); v.blind {
 		return v
 	}
+	if check.Package && c.App != nil {
+		c.Package = d.App
+	}
 	v.verdict = check.Judge(c)
 	if slip := check.slip(v.verdict); slip != "" {
 		v.verdict = Verdict{outcome: Error, why: Note{Code: "internal", Detail: fmt.Sprintf("%s: %s", check.ID, slip)}}
 	}
+	if check.Package && v.verdict.outcome == Unverifiable && v.verdict.why == c.packageFault() && ours(c) {
+		v.verdict.outcome = Error
+	}
 	return v
 }
+
+// ours says whether the case lacks its package by our own trouble.
+func ours(c Case) bool {
+	return c.App != nil && c.Package.Value == nil && (c.Package.Fault == nil || c.Package.Fault.Ours())
+}
+
+// packageFault is why there is no package to look into.
+func (c Case) packageFault() Note {
+	if c.Package.Fault == nil {
+		return Note{Code: "never-looked", Detail: "app"}
+	}
+	return Note{Code: string(c.Package.Fault.Kind), Detail: c.Package.Fault.Where}
+}
+
+// whyInside says that what counts is shown inside the App.
+const whyInside = "inside-app"
 
 // slip says what makes a verdict none that the check may give.
 func (c Check) slip(v Verdict) string {

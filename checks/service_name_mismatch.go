@@ -15,7 +15,9 @@ var serviceNameMismatch = Check{
 	ID: "service-name-mismatch", Level: LevelItem,
 	For:     []filing.ServiceKind{filing.Website},
 	Blind:   []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
+	Inside:  judgeAppLabel,
 	Needs:   observe.WantPage,
+	Package: true,
 	Reasons: serviceNameReasons(),
 	Causes:  []Cause{"domain-expired", "dns-not-at-provider", "site-unreachable"},
 	Judge:   onPages(judgeServiceName),
@@ -23,7 +25,7 @@ var serviceNameMismatch = Check{
 
 // serviceNameReasons are the reasons in order of precedence.
 func serviceNameReasons() []Reason {
-	return []Reason{{ID: "near-miss"}, {ID: "name-not-shown", Absence: true}}
+	return []Reason{{ID: "near-miss"}, {ID: "other-label"}, {ID: "name-not-shown", Absence: true}}
 }
 
 // leastHan is how many Chinese characters a page must show before the absence

@@ -14,7 +14,9 @@ var siteUnreachable = Check{
 	ID: "site-unreachable", Level: LevelItem,
 	For:        []filing.ServiceKind{filing.Website},
 	Blind:      []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
+	Inside:     judgeOpens,
 	Needs:      observe.WantVisit,
+	Asks:       []filing.EvidenceKind{filing.EvidenceDocuments},
 	Reasons:    siteReasons(),
 	NeedsPlace: true,
 	Causes:     []Cause{"service-unused:said-unused", "domain-expired", "dns-not-at-provider"},
@@ -25,7 +27,7 @@ var siteUnreachable = Check{
 func siteReasons() []Reason {
 	return []Reason{
 		{ID: "block-page", Absence: true}, {ID: "parking-page", Absence: true}, {ID: "default-page", Absence: true},
-		{ID: "error-page", Absence: true}, {ID: "nothing-answers", Absence: true}, {ID: "no-address", Absence: true},
+		{ID: "error-page", Absence: true}, {ID: "nothing-answers", Absence: true}, {ID: "no-address", Absence: true}, {ID: "app-not-usable"},
 	}
 }
 

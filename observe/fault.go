@@ -29,6 +29,7 @@ const (
 	FaultNoServer       FaultKind = "no-server"       // no registration service is known for the name
 	FaultNotLookedUp    FaultKind = "not-looked-up"   // left out by pace, cap or choice
 	FaultNoData         FaultKind = "no-data"         // the answer holds no data of this kind
+	FaultNoPackage      FaultKind = "no-package"      // the inventory names no package of the App, or none that is there
 )
 
 // Faults of ours: the audit itself is incomplete.

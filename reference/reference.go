@@ -34,6 +34,7 @@ type Set struct {
 	Bootstrap      *Bootstrap
 	Marks          *Marks
 	RegistryStatus *RegistryStatus
+	Platforms      *Platforms
 }
 
 // Load reads the embedded data, each file overridden by the one of the same
@@ -70,6 +71,8 @@ func Load(dir string) (*Set, error) {
 	note("page marks", err)
 	s.RegistryStatus, err = readRegistryStatus(fsys)
 	note("registry states", err)
+	s.Platforms, err = readPlatforms(fsys)
+	note("platforms", err)
 	s.Digest, err = digest(fsys)
 	note("digest", err)
 	if err := errors.Join(errs...); err != nil {

@@ -28,8 +28,8 @@ func TestEmbeddedDataIsSound(t *testing.T) {
 			unjudged++
 		}
 	}
-	if unjudged != 5 {
-		t.Errorf("%d scenes are marked as not judged, want 5", unjudged)
+	if unjudged != 2 {
+		t.Errorf("%d scenes are marked as not judged, want 2", unjudged)
 	}
 }
 

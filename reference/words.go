@@ -49,6 +49,7 @@ func wordGroups() []string {
 		"level",        // levels of a scene
 		"severity",     // severities of a scene
 		"service-kind", // kinds of services
+		"package",      // oddities of an App's package
 	}
 }
 

@@ -22,7 +22,7 @@ func TestEveryFaultHasWords(t *testing.T) {
 		observe.FaultTimeout, observe.FaultRefused, observe.FaultReset, observe.FaultTLS, observe.FaultNotHTTP, observe.FaultStatus,
 		observe.FaultRedirect, observe.FaultUnresolved, observe.FaultUnreachable, observe.FaultChallenge, observe.FaultNotAPage,
 		observe.FaultServerFailure, observe.FaultDenied, observe.FaultDisagreement, observe.FaultRateLimited, observe.FaultUnparsable,
-		observe.FaultTooLarge, observe.FaultBlockedAddress, observe.FaultNoServer, observe.FaultNotLookedUp, observe.FaultNoData,
+		observe.FaultTooLarge, observe.FaultBlockedAddress, observe.FaultNoServer, observe.FaultNotLookedUp, observe.FaultNoData, observe.FaultNoPackage,
 		observe.FaultNotConfigured, observe.FaultInternal, observe.FaultNoNetwork, observe.FaultNoDescriptors, observe.FaultCancelled,
 	} {
 		for _, group := range []string{"fault", "why"} {

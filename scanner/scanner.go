@@ -67,12 +67,13 @@ type Scanner struct {
 	visitor       *visitor
 	owners        *owners
 	registrations *registrations
+	packages      chan struct{} // held by those who read a package
 	now           func() time.Time
 }
 
 // New makes a scanner; now is the clock that stamps the looks.
 func New(o Options, ref *reference.Set, now func() time.Time) (*Scanner, error) {
-	s := &Scanner{options: o, now: now}
+	s := &Scanner{options: o, packages: make(chan struct{}, packagesAtOnce), now: now}
 	var err error
 	if s.dialer, err = newDialer(o.Dial); err != nil {
 		return nil, fmt.Errorf("set up the dialer: %w", err)

@@ -107,7 +107,9 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 		return usage(err)
 	}
 	progress := p.follow(s, book, totals.Subjects)
-	err = s.audit(p).Run(ctx, inv.Subjects(ctx), func(r audit.Result) error {
+	a := s.audit(p)
+	a.Dir = filepath.Dir(f.inventory)
+	err = a.Run(ctx, inv.Subjects(ctx), func(r audit.Result) error {
 		return book.Add(r.Seq, r.Subject, r.Findings)
 	})
 	progress()

@@ -44,6 +44,9 @@ func (p *program) demoCommand() *cobra.Command {
 			for _, kind := range filing.FeedKinds() {
 				c.Feeds.Of(kind).File = filepath.Join(dir, string(kind)+".csv")
 			}
+			if err := world.WritePackages(dir); err != nil {
+				return incomplete(err)
+			}
 			fmt.Fprintf(p.out, report.In(c.Lang).Say("demo-start")+"\n", len(world.Domains()))
 			return p.auditAll(cmd.Context(), c, auditFlags{inventory: inventory, out: out})
 		},

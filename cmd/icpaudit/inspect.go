@@ -19,8 +19,8 @@ import (
 const longestFile = 8 << 20
 
 func (p *program) inspectCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "inspect", Short: "Show what the readers see in a page, a registration answer, an address or a number"}
-	cmd.AddCommand(p.inspectPage(), p.inspectRegistration(), p.inspectIP(), p.inspectNumber())
+	cmd := &cobra.Command{Use: "inspect", Short: "Show what the readers see in a page, a registration answer, an address, a number or an App package"}
+	cmd.AddCommand(p.inspectPage(), p.inspectRegistration(), p.inspectIP(), p.inspectNumber(), p.inspectApp())
 	return cmd
 }
 
@@ -37,6 +37,11 @@ func (p *program) each(args []string, read func(ref *reference.Set, arg string) 
 	}
 	enc := json.NewEncoder(p.out)
 	enc.SetEscapeHTML(false)
+	return inTurn(args, ref, read, func(v any) error { return enc.Encode(v) })
+}
+
+// inTurn reads one argument after the other and writes what was read.
+func inTurn[T any](args []string, ref *reference.Set, read func(ref *reference.Set, arg string) (T, error), write func(T) error) error {
 	var errs []error
 	for _, arg := range args {
 		v, err := read(ref, arg)
@@ -44,7 +49,7 @@ func (p *program) each(args []string, read func(ref *reference.Set, arg string) 
 			errs = append(errs, err)
 			continue
 		}
-		if err := enc.Encode(v); err != nil {
+		if err := write(v); err != nil {
 			return err
 		}
 	}

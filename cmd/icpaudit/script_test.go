@@ -20,6 +20,11 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			schema, err := filepath.Abs("../../docs/findings.schema.json")
 			env.Setenv("SCHEMA", schema)
+			if err != nil {
+				return err
+			}
+			apps, err := filepath.Abs("../../scanner/testdata/apps")
+			env.Setenv("APPS", apps)
 			return err
 		},
 		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
