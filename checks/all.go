@@ -7,6 +7,8 @@ func All() []Check {
 	return []Check{
 		subjectIDMismatch,
 		principalIDExpired,
+		contentViolation,
+		contentOutOfScope,
 		siteUnreachable,
 		icpNumberWrong,
 		icpNumberUnlinked,

@@ -32,6 +32,7 @@ type Set struct {
 	TLDs       *TLDs
 	Bootstrap  *Bootstrap
 	Marks      *Marks
+	Lexicon    *Lexicon
 }
 
 // Load reads the embedded data, each file overridden by the one of the same
@@ -66,6 +67,8 @@ func Load(dir string) (*Set, error) {
 	note("rdap bootstrap", err)
 	s.Marks, err = readMarks(fsys)
 	note("page marks", err)
+	s.Lexicon, err = readLexicon(fsys)
+	note("lexicon", err)
 	s.Digest, err = digest(fsys)
 	note("digest", err)
 	if err := errors.Join(errs...); err != nil {

@@ -1,0 +1,108 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/observe"
+)
+
+// organisationTails are what the names of organisations end with.
+func organisationTails() []string {
+	return []string{"有限责任公司", "股份有限公司", "有限公司", "股份公司", "集团", "医院", "卫生院", "小学", "中学", "大学", "学院", "学校", "幼儿园", "协会", "学会", "商会",
+		"联合会", "促进会", "基金会", "人民政府", "委员会", "公安局", "管理局", "检察院", "法院", "研究院", "研究所", "事务所", "银行", "博物馆", "图书馆", "合作社"}
+}
+
+// otherOrganisation finds an organisation that a page calls itself by, in its
+// title or as a heading and again in its text, where nothing on the page is
+// the subject's. A company that a site works for is named too, but seldom as
+// the site's own name.
+func otherOrganisation(c Case, d observe.Document) (string, bool) {
+	if d.Content == nil {
+		return "", false
+	}
+	text := normalName(d.Content.Text + d.Content.Tail)
+	whole := normalName(d.Title+d.SiteName+strings.Join(d.Logos, "")) + text
+	if c.Subject.Name == "" || c.ownOn(whole, d) {
+		return "", false
+	}
+	called := [][]string{{d.Title, d.SiteName}, slices.Concat(d.Headings, d.Logos)}
+	for again, places := range called {
+		for _, place := range places {
+			for _, name := range organisationsIn(place) {
+				plain := normalName(name)
+				if strings.Count(text, plain) > again && !c.likeOwn(plain) {
+					return name, true
+				}
+			}
+		}
+	}
+	return "", false
+}
+
+// ownOn says whether a page shows a name of the subject's, or a part of the
+// name calls the site. A person's name on a page says nothing about whose it is.
+func (c Case) ownOn(whole string, d observe.Document) bool {
+	if c.Subject.Nature == filing.NatureIndividual {
+		return false
+	}
+	names := append([]string{c.Subject.Name}, c.Subject.Aliases...)
+	for _, name := range names {
+		for _, form := range nameForms(normalName(name)) {
+			if strings.Contains(whole, form) {
+				return true
+			}
+		}
+	}
+	subject := normalName(c.Subject.Name)
+	for _, place := range slices.Concat([]string{d.Title, d.SiteName}, d.Logos) {
+		for _, part := range nameRuns(place) {
+			if plain := normalName(part); utf8.RuneCountInString(plain) >= 3 && strings.Contains(subject, plain) && !slices.Contains(organisationTails(), plain) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// likeOwn says whether a name is the subject's in another writing, or the
+// filed name of the service, which the authority has approved.
+func (c Case) likeOwn(plain string) bool {
+	for _, own := range append([]string{c.Subject.Name, c.Service.Name}, c.Subject.Aliases...) {
+		if own := normalName(own); own != "" && (near(own, plain) || near(plain, own)) {
+			return true
+		}
+	}
+	return false
+}
+
+// organisationsIn are the names of organisations in a text, in its order.
+func organisationsIn(text string) []string {
+	var names []string
+	for _, run := range nameRuns(text) {
+		for _, head := range []string{"版权所有", "主办单位", "主办", "欢迎访问", "欢迎来到", "欢迎光临"} {
+			run = strings.TrimPrefix(run, head)
+		}
+		longest := 0
+		for _, tail := range organisationTails() {
+			if i := strings.LastIndex(run, tail); i >= 0 {
+				longest = max(longest, i+len(tail))
+			}
+		}
+		if name := run[:longest]; utf8.RuneCountInString(name) >= 5 && !slices.Contains(organisationTails(), name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// nameRuns are the parts of a text that can be a name: Chinese characters,
+// letters, numerals and brackets without anything between.
+func nameRuns(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.Is(unicode.Han, r) && !unicode.IsDigit(r) && !unicode.IsLetter(r) && !strings.ContainsRune("()（）", r)
+	})
+}
