@@ -10,12 +10,6 @@ import (
 	"github.com/icpaudit/icpaudit/observe"
 )
 
-// organisationTails are what the names of organisations end with.
-func organisationTails() []string {
-	return []string{"有限责任公司", "股份有限公司", "有限公司", "股份公司", "集团", "医院", "卫生院", "小学", "中学", "大学", "学院", "学校", "幼儿园", "协会", "学会", "商会",
-		"联合会", "促进会", "基金会", "人民政府", "委员会", "公安局", "管理局", "检察院", "法院", "研究院", "研究所", "事务所", "银行", "博物馆", "图书馆", "合作社"}
-}
-
 // otherOrganisation finds an organisation that a page calls itself by, in its
 // title or as a heading and again in its text, where nothing on the page is
 // the subject's. A company that a site works for is named too, but seldom as
@@ -32,7 +26,7 @@ func otherOrganisation(c Case, d observe.Document) (string, bool) {
 	called := [][]string{{d.Title, d.SiteName}, slices.Concat(d.Headings, d.Logos)}
 	for again, places := range called {
 		for _, place := range places {
-			for _, name := range organisationsIn(place) {
+			for _, name := range c.organisationsIn(place) {
 				plain := normalName(name)
 				if strings.Count(text, plain) > again && !c.likeOwn(plain) {
 					return name, true
@@ -60,7 +54,7 @@ func (c Case) ownOn(whole string, d observe.Document) bool {
 	subject := normalName(c.Subject.Name)
 	for _, place := range slices.Concat([]string{d.Title, d.SiteName}, d.Logos) {
 		for _, part := range nameRuns(place) {
-			if plain := normalName(part); utf8.RuneCountInString(plain) >= 3 && strings.Contains(subject, plain) && !slices.Contains(organisationTails(), plain) {
+			if plain := normalName(part); utf8.RuneCountInString(plain) >= 3 && strings.Contains(subject, plain) && !slices.Contains(c.Reference.Lexicon.Organisations.Tails, plain) {
 				return true
 			}
 		}
@@ -80,19 +74,20 @@ func (c Case) likeOwn(plain string) bool {
 }
 
 // organisationsIn are the names of organisations in a text, in its order.
-func organisationsIn(text string) []string {
+func (c Case) organisationsIn(text string) []string {
+	words := c.Reference.Lexicon.Organisations
 	var names []string
 	for _, run := range nameRuns(text) {
-		for _, head := range []string{"版权所有", "主办单位", "主办", "欢迎访问", "欢迎来到", "欢迎光临"} {
+		for _, head := range words.Heads {
 			run = strings.TrimPrefix(run, head)
 		}
 		longest := 0
-		for _, tail := range organisationTails() {
+		for _, tail := range words.Tails {
 			if i := strings.LastIndex(run, tail); i >= 0 {
 				longest = max(longest, i+len(tail))
 			}
 		}
-		if name := run[:longest]; utf8.RuneCountInString(name) >= 5 && !slices.Contains(organisationTails(), name) {
+		if name := run[:longest]; utf8.RuneCountInString(name) >= 5 && !slices.Contains(words.Tails, name) {
 			names = append(names, name)
 		}
 	}

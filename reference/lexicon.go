@@ -12,7 +12,15 @@ import (
 type Lexicon struct {
 	Violations []Category // of content-violation, in order
 	Scopes     []Category // of content-out-of-scope, in order
-	matcher    *matcher
+
+	Organisations Organisations
+	matcher       *matcher
+}
+
+// Organisations is how names of organisations are found in titles.
+type Organisations struct {
+	Tails []string `yaml:"tails"` // what the names end with
+	Heads []string `yaml:"heads"` // what stands before a name and is no part of it
 }
 
 // Category is one kind of content.
@@ -70,6 +78,8 @@ type lexiconFile struct {
 	Scopes     []categoryFile `yaml:"scopes"`
 	Context    []group        `yaml:"context"`
 	Neutral    []string       `yaml:"neutral"`
+
+	Organisations Organisations `yaml:"organisations"`
 }
 
 // Bounds of the lexicon's figures.
@@ -117,6 +127,8 @@ func (b *lexiconBuilder) add(file *lexiconFile, own bool) {
 	for _, g := range file.Context {
 		b.group("context", g, Word{Role: RoleContext})
 	}
+	b.lexicon.Organisations.Tails = append(b.lexicon.Organisations.Tails, file.Organisations.Tails...)
+	b.lexicon.Organisations.Heads = append(b.lexicon.Organisations.Heads, file.Organisations.Heads...)
 	b.group("neutral", group{Weight: 1, Words: file.Neutral}, Word{Role: RoleNeutral})
 }
 

@@ -36,14 +36,17 @@ func newMatcher(words map[string][]Word) (*matcher, error) {
 
 func (m *matcher) find(text string) []Hit {
 	var hits []Hit
+	taken := 0
 	for it := m.automaton.Iter(text); ; {
 		at := it.Next()
 		if at == nil {
 			return hits
 		}
-		if !wholeWord(text, at.Start(), at.End()) {
+		// The library goes on one byte behind the start of a match, not behind its end.
+		if at.Start() < taken || !wholeWord(text, at.Start(), at.End()) {
 			continue
 		}
+		taken = at.End()
 		for _, w := range m.words[at.Pattern()] {
 			hits = append(hits, Hit{Word: w, Start: at.Start(), End: at.End()})
 		}

@@ -15,7 +15,7 @@ import (
 
 // How much of what a page says is kept.
 const (
-	headText     = 24 << 10 // bytes of the beginning of the visible text
+	headText     = 40 << 10 // bytes of the beginning of the visible text
 	tailText     = 8 << 10  // bytes of its end
 	maxMeta      = 600      // bytes of keywords, and of a description
 	maxSiteLinks = 48       // hosts, each of seen and of hidden links
