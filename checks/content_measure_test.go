@@ -183,6 +183,15 @@ func TestContentOnTheHeldHalf(t *testing.T) {
 	}
 }
 
+// Pages that were made to be judged wrongly: printed like the held half.
+func TestContentOnHardPages(t *testing.T) {
+	for scene, s := range measure(t, "hard") {
+		if s.right+s.missed == 0 {
+			t.Errorf("%s: no hard page is labelled for it", scene)
+		}
+	}
+}
+
 // What the tuning half must reach.
 const (
 	leastPrecision = 0.95
