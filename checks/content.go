@@ -69,6 +69,7 @@ func hiddenReading(lexicon *reference.Lexicon, d observe.Document) []reading {
 type score struct {
 	category reference.Category
 	points   float64
+	sure     bool      // one of the words says by itself what the page is
 	words    []weighed // the heaviest first
 }
 
@@ -83,11 +84,11 @@ type weighed struct {
 }
 
 // reached says whether a person has to look.
-func (s score) reached() bool { return s.points >= s.category.Least }
+func (s score) reached() bool { return s.points >= s.category.Least && s.sure }
 
 // scoreOf adds up what readings say for a category.
 func scoreOf(all []reading, category reference.Category) score {
-	s := score{category: category}
+	s := score{category: category, sure: category.Sure == 0}
 	known := map[string]int{}
 	for i := range all {
 		r := &all[i]
@@ -98,6 +99,8 @@ func scoreOf(all []reading, category reference.Category) score {
 			points := hit.Weight * r.factor
 			if r.inContext(hit) {
 				points *= inContext
+			} else if hit.Weight >= category.Sure {
+				s.sure = true
 			}
 			at, seen := known[hit.Text]
 			if !seen {

@@ -29,6 +29,7 @@ type Category struct {
 	Name  Text
 	Own   bool    // the operator's, from lexicon_own.yaml
 	Least float64 // score from which a page is suspected; a word of weight 1 in the text counts 1
+	Sure  float64 // and one word must weigh as much as this by itself: it says what nobody says by chance; 0: no such word is asked for
 }
 
 // WordRole says what a word does.
@@ -66,6 +67,7 @@ type categoryFile struct {
 	ID      string   `yaml:"id"`
 	Name    Text     `yaml:"name"`
 	Least   float64  `yaml:"least"`
+	Sure    float64  `yaml:"sure"`
 	Terms   []group  `yaml:"terms"`
 	Against []group  `yaml:"against"`
 	Drop    []string `yaml:"drop"` // words of ours that an operator does without
@@ -143,6 +145,9 @@ func (b *lexiconBuilder) category(c categoryFile, to *[]Category, own, fixed boo
 		if c.Least != 0 {
 			(*to)[at].Least = c.Least
 		}
+		if c.Sure != 0 {
+			(*to)[at].Sure = c.Sure
+		}
 	case fixed && own:
 		b.m.add("scope %q: an own lexicon can add words to a scope, but no scope", c.ID)
 		return
@@ -150,11 +155,14 @@ func (b *lexiconBuilder) category(c categoryFile, to *[]Category, own, fixed boo
 		return
 	default:
 		b.m.text("category "+c.ID, c.Name)
-		*to = append(*to, Category{ID: c.ID, Name: c.Name, Own: own, Least: c.Least})
+		*to = append(*to, Category{ID: c.ID, Name: c.Name, Own: own, Least: c.Least, Sure: c.Sure})
 		at = len(*to) - 1
 	}
 	if at >= 0 && ((*to)[at].Least <= 0 || (*to)[at].Least > mostLeast) {
 		b.m.add("category %s: least is %v, want above 0 and up to %d", c.ID, (*to)[at].Least, mostLeast)
+	}
+	if at >= 0 && ((*to)[at].Sure < 0 || (*to)[at].Sure > mostWeight) {
+		b.m.add("category %s: sure is %v, want 0 to %d", c.ID, (*to)[at].Sure, mostWeight)
 	}
 	for _, word := range c.Drop {
 		text := Fold(word)

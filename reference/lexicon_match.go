@@ -68,7 +68,7 @@ func isLetter(c byte) bool { return c >= 'a' && c <= 'z' }
 func Fold(text string) string {
 	plain := true
 	for i := range len(text) {
-		if c := text[i]; c >= 'A' && c <= 'Z' || c == 0xE2 || c == 0xEF || c == 0xC2 {
+		if c := text[i]; c >= 'A' && c <= 'Z' || c == 0xE2 || c == 0xEF || c == 0xC2 || c == ' ' {
 			plain = false
 			break
 		}
@@ -78,7 +78,11 @@ func Fold(text string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(text))
-	for _, r := range text {
+	apart := apartness{}
+	for i, r := range text {
+		if apart.drops(text, i, r) {
+			continue
+		}
 		switch {
 		case r < utf8.RuneSelf:
 			if r >= 'A' && r <= 'Z' {
@@ -94,3 +98,23 @@ func Fold(text string) string {
 	}
 	return b.String()
 }
+
+// apartness finds the blanks in 百 家 乐: between two characters that both stand alone.
+type apartness struct {
+	last, before rune // the two runes before the present one
+}
+
+func (a *apartness) drops(text string, i int, r rune) bool {
+	alone := r == ' ' && isHan(a.last) && (a.before == 0 || a.before == ' ' || a.before == '\n' || !isHan(a.before))
+	drop := false
+	if alone {
+		next, size := utf8.DecodeRuneInString(text[i+1:])
+		behind, _ := utf8.DecodeRuneInString(text[i+1+size:])
+		drop = isHan(next) && !isHan(behind)
+	}
+	a.before, a.last = a.last, r
+	return drop
+}
+
+// isHan says so of the characters that texts are mostly written in (U+3400 to U+9FFF).
+func isHan(r rune) bool { return r >= 0x3400 && r <= 0x9FFF }
