@@ -59,10 +59,10 @@ func TestLexiconFinds(t *testing.T) {
 func TestFoldKeepsWordsApart(t *testing.T) {
 	for text, want := range map[string]string{
 		"首页 关于我们": "首页 关于我们",
-		"A Ｂ":      "a b",
+		"A Ｂ":     "a b",
 		"百 家 乐 城": "百家乐城",
-		"第 一章":     "第 一章",
-		"共 3 页":    "共 3 页",
+		"第 一章":    "第 一章",
+		"共 3 页":   "共 3 页",
 	} {
 		if got := Fold(text); got != want || Fold(got) != got {
 			t.Errorf("%q: %q, want %q, and the same when folded again", text, got, want)
@@ -100,16 +100,16 @@ func TestOwnLexicon(t *testing.T) {
 
 func TestLexiconMistakes(t *testing.T) {
 	for text, want := range map[string]string{
-		"violations: [{id: x, least: 5}]":                                                       "no Chinese text",
-		"violations: [{id: x, name: {zh: 甲, en: a}}]":                                           "least is 0",
-		"violations: [{id: X y, name: {zh: 甲, en: a}, least: 5}]":                               "want small letters",
-		"violations: [{id: gambling, terms: [{weight: 99, words: [某某]}]}]":                      "weight 99",
-		"violations: [{id: gambling, terms: [{weight: 1, words: [x]}]}]":                        "too short",
-		"violations: [{id: gambling, terms: [{weight: 1, words: [百家乐]}]}]":                      "comes twice",
-		"violations: [{id: gambling, sure: 99}]":                                                "sure is 99",
-		"scopes: [{id: church, name: {zh: 甲, en: a}, least: 5}]":                                "but no scope",
-		"violations: [{id: gambling, words: [某某]}]":                                             "words",
-		"context: [{weight: 0, words: [某某]}]":                                                   "weight 0",
+		"violations: [{id: x, least: 5}]":                                                        "no Chinese text",
+		"violations: [{id: x, name: {zh: 甲, en: a}}]":                                            "least is 0",
+		"violations: [{id: X y, name: {zh: 甲, en: a}, least: 5}]":                                "want small letters",
+		"violations: [{id: gambling, terms: [{weight: 99, words: [某某]}]}]":                       "weight 99",
+		"violations: [{id: gambling, terms: [{weight: 1, words: [x]}]}]":                         "too short",
+		"violations: [{id: gambling, terms: [{weight: 1, words: [百家乐]}]}]":                       "comes twice",
+		"violations: [{id: gambling, sure: 99}]":                                                 "sure is 99",
+		"scopes: [{id: church, name: {zh: 甲, en: a}, least: 5}]":                                 "but no scope",
+		"violations: [{id: gambling, words: [某某]}]":                                              "words",
+		"context: [{weight: 0, words: [某某]}]":                                                    "weight 0",
 		"violations: [{id: x, name: {zh: 甲, en: a}, least: 9, terms: [{weight: x, words: []}]}]": "weight",
 	} {
 		if _, err := own(t, text+"\n"); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "lexicon_own.yaml") {
@@ -164,6 +164,24 @@ func BenchmarkLexicon(b *testing.B) {
 	for b.Loop() {
 		if len(l.Find(Fold(text))) == 0 {
 			b.Fatal("nothing found")
+		}
+	}
+}
+
+// Chinese has no blanks between words, so that a short term is met across
+// their borders. What people write every day must hold no weighty one.
+func TestEverydayPhrasesHoldNoTerm(t *testing.T) {
+	l := embeddedLexicon(t)
+	for _, phrase := range []string{
+		"网上分享资料", "以上分析仅供参考", "以下分类", "输出K线图", "女性爱美", "语文爱好者", "人文爱心社", "如果聊天记录丢失", "原材料商", "饮料商行", "数据埋点方案", "水磨石地面",
+		"买球鞋", "冰壶比赛", "取出冰箱", "长出叶子", "妇女优先", "牛肉文化节", "黄文明先生", "支援交流", "包养护一年", "今日返回", "接收卡槽", "白银商城", "电话卡商城", "成人网络教育",
+		"和平特区建设", "第一区第二区", "集装箱无码头费", "滚球轴承", "白小姐来电", "双飞五日游", "一条龙服务", "保险理赔中心", "原路退回", "骨科特殊服务窗口", "即时水位监测", "防洪水位",
+		"结婚礼金", "取款机", "快递赔付标准", "王中王火腿肠", "麋鹿俗称四不像", "体育馆", "安全码头", "大麻哈鱼", "居民社区卫生服务", "员工福利待遇",
+	} {
+		for _, hit := range l.Find(Fold(phrase)) {
+			if hit.Role == RoleTerm && hit.Weight >= 3 && hit.Category != "company" {
+				t.Errorf("%s: holds %s of %s, weight %v", phrase, hit.Text, hit.Category, hit.Weight)
+			}
 		}
 	}
 }
