@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -34,6 +35,18 @@ type reading struct {
 	text   string // folded
 	factor float64
 	hits   []reference.Hit
+	talk   []reference.Hit // those of the hits that show a talk about things, in their order
+}
+
+// read compares the text with the lexicon.
+func (r *reading) read(lexicon *reference.Lexicon) {
+	r.text = reference.Fold(r.text)
+	r.hits = lexicon.Find(r.text)
+	for _, hit := range r.hits {
+		if hit.Role == reference.RoleContext {
+			r.talk = append(r.talk, hit)
+		}
+	}
 }
 
 // readings are the places of a document that a visitor or a search engine reads.
@@ -44,8 +57,7 @@ func readings(lexicon *reference.Lexicon, d observe.Document) []reading {
 			reading{what: "content-text", text: c.Text + "\n" + c.Tail, factor: textFactor})
 	}
 	for i := range all {
-		all[i].text = reference.Fold(all[i].text)
-		all[i].hits = lexicon.Find(all[i].text)
+		all[i].read(lexicon)
 	}
 	return all
 }
@@ -60,8 +72,8 @@ func hiddenReading(lexicon *reference.Lexicon, d observe.Document) []reading {
 	for _, l := range d.Content.Hidden {
 		texts = append(texts, l.Text)
 	}
-	r := reading{what: "content-hidden", text: reference.Fold(strings.Join(texts, "\n")), factor: hiddenFactor}
-	r.hits = lexicon.Find(r.text)
+	r := reading{what: "content-hidden", text: strings.Join(texts, "\n"), factor: hiddenFactor}
+	r.read(lexicon)
 	return []reading{r}
 }
 
@@ -127,9 +139,8 @@ func scoreOf(all []reading, category reference.Category) score {
 
 // inContext says whether a word that shows a talk about things stands near a hit.
 func (r *reading) inContext(hit reference.Hit) bool {
-	return slices.ContainsFunc(r.hits, func(c reference.Hit) bool {
-		return c.Role == reference.RoleContext && c.End > hit.Start-aroundContext && c.Start < hit.End+aroundContext
-	})
+	i := sort.Search(len(r.talk), func(i int) bool { return r.talk[i].End > hit.Start-aroundContext })
+	return i < len(r.talk) && r.talk[i].Start < hit.End+aroundContext
 }
 
 // against is the weight of what speaks against a category on the whole page,

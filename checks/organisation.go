@@ -18,38 +18,51 @@ func otherOrganisation(c Case, d observe.Document) (string, bool) {
 	if d.Content == nil {
 		return "", false
 	}
-	text := normalName(d.Content.Text + d.Content.Tail)
-	whole := normalName(d.Title+d.SiteName+strings.Join(d.Logos, "")) + text
-	if c.Subject.Name == "" || c.ownOn(whole, d) {
+	first := c.organisationsIn(d.Title + "\n" + d.SiteName)
+	names := append(first, c.organisationsIn(strings.Join(d.Headings, "\n")+"\n"+strings.Join(d.Logos, "\n"))...)
+	if len(names) == 0 || c.Subject.Name == "" || c.ownOn(d) {
 		return "", false
 	}
-	called := [][]string{{d.Title, d.SiteName}, slices.Concat(d.Headings, d.Logos)}
-	for again, places := range called {
-		for _, place := range places {
-			for _, name := range c.organisationsIn(place) {
-				plain := normalName(name)
-				if strings.Count(text, plain) > again && !c.likeOwn(plain) {
-					return name, true
-				}
-			}
+	text := normalName(d.Content.Text + d.Content.Tail) // dear, and seldom needed
+	if c.namedIn(text) {
+		return "", false
+	}
+	for i, name := range names {
+		least := 1 // a heading stands in the text itself
+		if i >= len(first) {
+			least = 2
+		}
+		if plain := normalName(name); strings.Count(text, plain) >= least && !c.likeOwn(plain) {
+			return name, true
 		}
 	}
 	return "", false
 }
 
-// ownOn says whether a page shows a name of the subject's, or a part of the
-// name calls the site. A person's name on a page says nothing about whose it is.
-func (c Case) ownOn(whole string, d observe.Document) bool {
+// namedIn says whether a text, as names are compared, shows a name of the
+// subject's. A person's name on a page says nothing about whose it is.
+func (c Case) namedIn(plain string) bool {
 	if c.Subject.Nature == filing.NatureIndividual {
 		return false
 	}
-	names := append([]string{c.Subject.Name}, c.Subject.Aliases...)
-	for _, name := range names {
+	for _, name := range append([]string{c.Subject.Name}, c.Subject.Aliases...) {
 		for _, form := range nameForms(normalName(name)) {
-			if strings.Contains(whole, form) {
+			if form != "" && strings.Contains(plain, form) {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// ownOn says whether a page calls itself by a name of the subject's, or a part of the
+// name calls the site.
+func (c Case) ownOn(d observe.Document) bool {
+	if c.Subject.Nature == filing.NatureIndividual {
+		return false
+	}
+	if c.namedIn(normalName(d.Title + d.SiteName + strings.Join(d.Logos, "") + strings.Join(d.Headings, "") + d.Footer)) {
+		return true
 	}
 	subject := normalName(c.Subject.Name)
 	for _, place := range slices.Concat([]string{d.Title, d.SiteName}, d.Logos) {
