@@ -1,9 +1,11 @@
 package reference
 
 import (
+	"errors"
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Lexicon is the words that speak for unlawful content and for content beyond
@@ -14,7 +16,7 @@ type Lexicon struct {
 	Scopes     []Category // of content-out-of-scope, in order
 
 	Organisations Organisations
-	matcher       *matcher
+	matcher       func() *matcher // built when it is asked first: that takes longer than to read all else
 }
 
 // Organisations is how names of organisations are found in titles.
@@ -107,9 +109,11 @@ func readLexicon(fsys fs.FS) (*Lexicon, error) {
 			return nil, err
 		}
 	}
-	var err error
-	b.lexicon.matcher, err = newMatcher(b.words)
-	return b.lexicon, err
+	if len(b.words) == 0 {
+		return nil, errors.New("lexicon.yaml: it holds no word")
+	}
+	b.lexicon.matcher = sync.OnceValue(func() *matcher { return newMatcher(b.words) })
+	return b.lexicon, nil
 }
 
 // lexiconBuilder puts the files of a lexicon together.
@@ -210,4 +214,4 @@ func (l *Lexicon) Category(id string) (Category, bool) {
 // Find returns the words of the lexicon in a text that Fold has made, in
 // their order. Of words that overlap the leftmost counts, and of those the
 // longest: 戒赌 is no 赌.
-func (l *Lexicon) Find(folded string) []Hit { return l.matcher.find(folded) }
+func (l *Lexicon) Find(folded string) []Hit { return l.matcher().find(folded) }

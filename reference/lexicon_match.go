@@ -1,7 +1,6 @@
 package reference
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -17,7 +16,7 @@ type matcher struct {
 	words     [][]Word // by pattern
 }
 
-func newMatcher(words map[string][]Word) (*matcher, error) {
+func newMatcher(words map[string][]Word) *matcher {
 	var m matcher
 	var patterns []string
 	for _, text := range slices.Sorted(maps.Keys(words)) {
@@ -26,12 +25,9 @@ func newMatcher(words map[string][]Word) (*matcher, error) {
 			m.words = append(m.words, words[text])
 		}
 	}
-	if len(patterns) == 0 {
-		return nil, errors.New("lexicon.yaml: it holds no word")
-	}
 	builder := ahocorasick.NewAhoCorasickBuilder(ahocorasick.Opts{MatchKind: ahocorasick.LeftMostLongestMatch, DFA: true})
 	m.automaton = builder.Build(patterns)
-	return &m, nil
+	return &m
 }
 
 func (m *matcher) find(text string) []Hit {

@@ -82,7 +82,7 @@ func goalAfter(code string) string {
 
 // asks says what a script has looked at before it sends a visitor on.
 func asks(code string) string {
-	const near = 1500
+	const near = 600 // bytes: what is further off asks for something else
 	code = code[max(0, len(code)-near):]
 	var on []string
 	if strings.Contains(code, "document.referrer") || strings.Contains(code, "['referrer']") || strings.Contains(code, `["referrer"]`) {
