@@ -12,6 +12,8 @@ func All() []Check {
 		subjectLicenseOutdated,
 		principalNotLegalRepresentative,
 		principalIDExpired,
+		contentViolation,
+		contentOutOfScope,
 		siteUnreachable,
 		icpNumberWrong,
 		icpNumberUnlinked,

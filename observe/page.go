@@ -2,7 +2,8 @@ package observe
 
 // Page is what the documents of the site say about themselves.
 type Page struct {
-	Documents []Document `json:"documents"` // one for each different final document; the first is the main one
+	Documents []Document `json:"documents"`          // one for each different final document; the first is the main one
+	Variants  []Variant  `json:"variants,omitempty"` // the home page as others get it; empty where that was not asked for
 }
 
 // Document is one page as a static reader sees it.
@@ -33,6 +34,7 @@ type Document struct {
 	PSB        []NumberSeen `json:"psb,omitempty"` // public-security numbers
 	Lookalikes []NumberSeen `json:"lookalikes,omitempty"`
 	BareLinks  []string     `json:"bare_links,omitempty"` // links to the filing system that carry no number
+	Content    *Content     `json:"content,omitempty"`    // what it says; nil where nobody read it for that
 	Fault      *Fault       `json:"fault,omitempty"`      // the document could not be read
 }
 

@@ -35,6 +35,7 @@ type Set struct {
 	Marks          *Marks
 	RegistryStatus *RegistryStatus
 	Platforms      *Platforms
+	Lexicon        *Lexicon
 }
 
 // Load reads the embedded data, each file overridden by the one of the same
@@ -73,6 +74,8 @@ func Load(dir string) (*Set, error) {
 	note("registry states", err)
 	s.Platforms, err = readPlatforms(fsys)
 	note("platforms", err)
+	s.Lexicon, err = readLexicon(fsys)
+	note("lexicon", err)
 	s.Digest, err = digest(fsys)
 	note("digest", err)
 	if err := errors.Join(errs...); err != nil {
@@ -113,7 +116,7 @@ func (o overlay) Open(name string) (fs.File, error) {
 // digest sums up every file in force: the embedded names, and those that only
 // an operator's directory can have.
 func digest(fsys fs.FS) (string, error) {
-	names := []string{ownFile, officialRegistrars}
+	names := []string{ownFile, officialRegistrars, ownLexicon}
 	err := fs.WalkDir(embedded, "data", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			names = append(names, name[len("data/"):])

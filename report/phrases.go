@@ -32,6 +32,7 @@ func phrases() map[string]reference.Text {
 		"compliance":       {ZH: "合格率 %s（合格 ÷（合格 + 不合格 + 疑似））", EN: "compliance rate %s (pass ÷ (pass + deficient + suspected))"},
 		"coverage":         {ZH: "核验率 %s（得出结论的 ÷（得出结论的 + 无法核验 + 出错））", EN: "coverage %s (judged ÷ (judged + unverifiable + error))"},
 		"sums":             {ZH: "对账：清单 %d 行 = 核查 %d 行 + 不能采用 %d 行；结论共 %d 条", EN: "sums: %d inventory rows = %d audited + %d refused; %d findings"},
+		"judged":           {ZH: "判定的场景：整改目录 %[2]d 个中的 %[1]d 个", EN: "scenes judged: %d of the catalogue's %d"},
 		"unjudged":         {ZH: "本版本尚不判定的场景（%d）：%s", EN: "scenes that this version does not judge yet (%d): %s"},
 		"reports":          {ZH: "报告：", EN: "reports:"},
 		"incomplete":       {ZH: "本次核查不完整：%s", EN: "this audit is incomplete: %s"},

@@ -92,6 +92,7 @@ type trip struct {
 	left  time.Duration  // network time
 	hops  int            // requests made
 	asked map[string]int // how often each URL
+	guise *guise         // whom its requests pass for; nil: ourselves
 }
 
 func ended(a observe.Attempt, f *observe.Fault) observe.Attempt {

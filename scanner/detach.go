@@ -17,6 +17,17 @@ func detach(d *observe.Document) {
 			list[i] = strings.Clone(list[i])
 		}
 	}
+	if c := d.Content; c != nil {
+		c.Keywords, c.Description = strings.Clone(c.Keywords), strings.Clone(c.Description)
+		for _, links := range [][]observe.SiteLink{c.Links, c.Hidden} {
+			for i := range links {
+				links[i].Host, links[i].Text = strings.Clone(links[i].Host), strings.Clone(links[i].Text)
+			}
+		}
+		for i := range c.Sends {
+			c.Sends[i].Host, c.Sends[i].Excerpt = strings.Clone(c.Sends[i].Host), strings.Clone(c.Sends[i].Excerpt)
+		}
+	}
 	for _, numbers := range [][]observe.NumberSeen{d.Numbers, d.Licences, d.PSB, d.Lookalikes} {
 		for i := range numbers {
 			n := &numbers[i]

@@ -87,7 +87,7 @@ func (w *visit) request(ctx context.Context, u *url.URL, to netip.AddrPort, trip
 	defer func() { trip.left -= time.Since(began) }()
 	ctx, cancel := context.WithTimeout(context.WithValue(ctx, pinned{}, to), trip.left)
 	defer cancel()
-	req := (&http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: w.header(u), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx)
+	req := (&http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: w.header(u, trip.guise), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx)
 	resp, err := w.transport.RoundTrip(req)
 	if err != nil {
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
@@ -99,12 +99,17 @@ func (w *visit) request(ctx context.Context, u *url.URL, to netip.AddrPort, trip
 	return w.take(ctx, u, resp), nil
 }
 
-func (w *visit) header(u *url.URL) http.Header {
+func (w *visit) header(u *url.URL, as *guise) http.Header {
 	h := http.Header{
 		"User-Agent":      {w.agent},
 		"Accept":          {"text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"},
 		"Accept-Language": {"zh-CN,zh;q=0.9"},
 		"Accept-Encoding": {"gzip, deflate"},
+	}
+	if as != nil {
+		h.Set("User-Agent", as.agent)
+		h.Set("Referer", as.referer)
+		return h // a crawler brings no cookies
 	}
 	if w.jar != nil {
 		var pairs []string

@@ -23,6 +23,9 @@ type names struct {
 	appName  string
 	headings []string
 	logos    []string
+
+	keywords, description string // of the meta elements
+	refresh               string // content of the refresh
 }
 
 // titleText takes in the text of a title; the first one counts.
@@ -47,6 +50,12 @@ func (s *sheet) called(name atom.Atom, tag string, a *attributes, f *frame) {
 			s.siteName = a.content
 		case strings.EqualFold(a.name, "application-name"):
 			s.appName = a.content
+		case s.keywords == "" && strings.EqualFold(a.name, "keywords"):
+			s.keywords = a.content
+		case s.description == "" && strings.EqualFold(a.name, "description"):
+			s.description = a.content
+		case s.refresh == "" && strings.EqualFold(a.equiv, "refresh"):
+			s.refresh = a.content
 		}
 		return
 	case atom.H1, atom.H2:
@@ -116,6 +125,9 @@ func (s *sheet) closed(f *frame) {
 			s.headings = append(s.headings, t)
 		}
 	}
+	if f.is&isTucked != 0 {
+		s.tuck(f.start, len(v.buf))
+	}
 	if f.is&isLogo != 0 && len(inside) <= maxLogoText {
 		s.logo(string(inside))
 	}
@@ -149,6 +161,7 @@ type attributes struct {
 	href, src, kind, id, class, style   string
 	alt, title, content, name, property string
 	code                                string // of a click handler
+	width, height, equiv                string
 	hasHref, hidden, shadow, open       bool
 }
 
@@ -180,6 +193,12 @@ func readAttributes(attrs []html.Attribute) (a attributes) {
 			a.name = v
 		case "property":
 			a.property = v
+		case "width":
+			a.width = v
+		case "height":
+			a.height = v
+		case "http-equiv":
+			a.equiv = v
 		case "hidden":
 			a.hidden = true
 		case "open":

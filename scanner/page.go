@@ -65,6 +65,7 @@ func (r *reader) Document(in Body) (doc observe.Document, scripts []*url.URL) {
 		return doc, nil
 	}
 	r.fill(&doc, s, base)
+	doc.Content = s.content(page, base)
 	doc.Kind, doc.Mark = r.kind(in, page, s, &doc)
 	if doc.Shell || doc.Deferred {
 		scripts = s.sources(s.resolved(base), r.counts)

@@ -30,6 +30,7 @@ type sheet struct {
 	base    string   // of the base element
 
 	names               // what the page calls itself
+	tucked     [][2]int // parts of the shown strip that are out of sight
 	feet       [][2]int // parts of the shown strip that call themselves foot
 	emptyFoot  bool     // such a part holds no text
 	emptyMount bool     // the element that scripts render into holds no text
@@ -69,6 +70,7 @@ const (
 	isFoot
 	isMount
 	isSVG
+	isTucked
 )
 
 // open takes in a start tag.
@@ -81,6 +83,9 @@ func (s *sheet) open(name atom.Atom, tag string, attrs []html.Attribute) {
 	s.element(name, tag, &a, &f)
 	if name != atom.Html && name != atom.Body && a.hides() {
 		f.ground = veiled
+	}
+	if f.ground == shown && (name == atom.Div || name == atom.P || name == atom.Span || name == atom.Ul || name == atom.Marquee || name == atom.Section) && a.tucks() {
+		f.is |= isTucked
 	}
 	if f.ground == shown && (f.is&isLogo == 0) && a.calls("logo") {
 		f.is |= isLogo

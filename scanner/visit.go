@@ -29,6 +29,7 @@ type VisitOptions struct {
 	HostInterval  time.Duration `yaml:"host_interval"`   // between two requests to one host
 	PerAddress    int           `yaml:"per_address"`     // requests at a time to one address
 	InFlightBytes int64         `yaml:"in_flight_bytes"` // memory for large bodies, all visits together
+	Cloak         bool          `yaml:"cloak"`           // ask for the home page once more as a search engine's crawler: one request more for each site
 }
 
 func defaultVisit() VisitOptions {
@@ -160,6 +161,10 @@ func (v *visitor) Visit(ctx context.Context, t Target, dns *observe.DNS) (observ
 		visit.Value = &observe.Visit{Attempts: w.attempts}
 	}
 	page.Value, page.Fault = w.page(t.Domain)
+	if v.options.Cloak && page.Value != nil {
+		page.Value.Variants = []observe.Variant{w.variant(ctx, page.Value.Documents[0].URL)}
+		w.transport.CloseIdleConnections()
+	}
 	return visit, page
 }
 

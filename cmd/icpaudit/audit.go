@@ -140,8 +140,11 @@ func (p *program) finish(s *session, book *report.Book, inv *filing.Inventory, b
 		return err
 	}
 	p.tellFeeds(s)
-	unjudged := s.unjudged()
-	fmt.Fprintf(p.out, s.teller.Say("unjudged")+"\n", len(unjudged), strings.Join(s.names(unjudged), s.teller.Say("list-comma")))
+	scenes, unjudged := len(s.ref.Catalogue.Scenes), s.unjudged()
+	fmt.Fprintf(p.out, s.teller.Say("judged")+"\n", scenes-len(unjudged), scenes)
+	if len(unjudged) > 0 {
+		fmt.Fprintf(p.out, s.teller.Say("unjudged")+"\n", len(unjudged), strings.Join(s.names(unjudged), s.teller.Say("list-comma")))
+	}
 	for _, hole := range holes {
 		fmt.Fprintf(p.out, s.teller.Say("incomplete")+"\n", hole)
 	}
@@ -178,7 +181,7 @@ func (s *session) holes(t report.Totals) []string {
 
 // unjudged lists the scenes of the catalogue that no check judges.
 func (s *session) unjudged() []string {
-	var ids []string
+	ids := []string{}
 	for _, scene := range s.ref.Catalogue.Scenes {
 		if !scene.Judged {
 			ids = append(ids, scene.ID)
