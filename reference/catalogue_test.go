@@ -16,7 +16,7 @@ func edited(t *testing.T, name string, edit func(string) string) fs.FS {
 		t.Fatal(err)
 	}
 	data := fstest.MapFS{}
-	for _, file := range []string{"catalogue.yaml", "operations.yaml", "words.yaml", "provinces.yaml"} {
+	for _, file := range []string{"catalogue.yaml", "operations.yaml", "words.yaml", "provinces.yaml", "workdays.yaml", "rules.yaml"} {
 		text, err := fs.ReadFile(sub, file)
 		if err != nil {
 			t.Fatal(err)

@@ -32,6 +32,8 @@ type Set struct {
 	TLDs       *TLDs
 	Bootstrap  *Bootstrap
 	Marks      *Marks
+	Workdays   *Workdays
+	Rules      *Rules
 }
 
 // Load reads the embedded data, each file overridden by the one of the same
@@ -66,6 +68,10 @@ func Load(dir string) (*Set, error) {
 	note("rdap bootstrap", err)
 	s.Marks, err = readMarks(fsys)
 	note("page marks", err)
+	s.Workdays, err = readWorkdays(fsys)
+	note("working days", err)
+	s.Rules, err = readRules(fsys)
+	note("rules of plans", err)
 	s.Digest, err = digest(fsys)
 	note("digest", err)
 	if err := errors.Join(errs...); err != nil {

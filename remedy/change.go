@@ -1,0 +1,84 @@
+package remedy
+
+import (
+	"strings"
+
+	"github.com/icpaudit/icpaudit/filing"
+)
+
+// field is what a scene changes in the filing: the field's code, and where its
+// new value is from where the finding doesn't show it.
+type field struct{ code, how string }
+
+func fieldOf(p Problem) field {
+	switch p.Scene {
+	case "subject-name-mismatch", "domain-holder-mismatch":
+		return field{"subject-name", "as-on-licence"}
+	case "subject-id-mismatch":
+		return field{"certificate-number", "as-on-licence"}
+	case "subject-address-mismatch":
+		return field{"certificate-address", "as-on-licence"}
+	case "subject-license-outdated":
+		return field{"licence", "newest-licence"}
+	case "principal-not-legal-representative":
+		return field{"principal", "as-on-licence"}
+	case "principal-id-expired":
+		return field{"principal-id", "new-document"}
+	case "manager-id-expired":
+		return field{"manager-id", "new-document"}
+	case "principal-contact-unverified", "manager-contact-unverified":
+		who, _, _ := strings.Cut(p.Scene, "-")
+		what := p.What
+		if what == "" {
+			what = "phone"
+		}
+		return field{who + "-" + what, "reachable"}
+	case "service-name-mismatch":
+		return field{"service-name", "as-used"}
+	case "dns-not-filed-ip":
+		return field{"ip", "as-used"}
+	case "service-unused":
+		return field{"domain-list", "removed"}
+	}
+	return field{p.Scene[:max(strings.LastIndex(p.Scene, "-"), 0)], "as-used"} // app-package, app-platform, app-signature
+}
+
+// changeOf is what a change of the filing puts in the place of what.
+func (f facts) changeOf(p Problem, s *filing.Service) *Change {
+	fd := fieldOf(p)
+	c := &Change{Field: fd.code, Old: p.Filed, New: p.Seen}
+	own := map[string]string{
+		"subject-name": f.Subject.Name, "certificate-number": f.Subject.Licence.Number, "certificate-address": f.Subject.Licence.Address,
+		"principal": f.Subject.Principal.Name,
+	}[fd.code]
+	if s != nil {
+		c.Item = p.Item
+		if fd.code == "service-name" {
+			own = s.Name
+		}
+	}
+	if own != "" {
+		c.Old, c.New = own, other(p, own)
+	}
+	switch {
+	case fd.code == "subject-name" && f.newName != "":
+		c.New = f.newName
+	case fd.how == "new-document", fd.how == "reachable":
+		// The finding shows what is filed against a limit; the new value is the filer's to give.
+		c.Old, c.New = p.Seen, ""
+	case fd.how == "removed":
+		c.Old, c.New, c.How = p.Name, "", "removed"
+	}
+	if c.New == "" {
+		c.How = fd.how
+	}
+	return c
+}
+
+// isContact and isPrincipal say what kind of data a change is of: rules ask for it.
+func (c Change) isContact() bool {
+	_, what, ok := strings.Cut(c.Field, "-")
+	return ok && (strings.HasPrefix(c.Field, "principal-") || strings.HasPrefix(c.Field, "manager-")) && what != "id"
+}
+
+func (c Change) isPrincipal() bool { return c.Field == "principal" }
