@@ -45,6 +45,7 @@ type Remedy struct {
 	Operations []string `yaml:"operations"` // ids, in order
 	Assumes    string   `yaml:"assumes"`    // the fact that it rests on, one of Assumptions; empty: on none
 	Except     []string `yaml:"except"`     // reasons that it can't mend
+	Ask        []string `yaml:"ask"`        // reasons for which only a person can tell whether it is possible
 	Words      Text     `yaml:"words"`
 }
 
@@ -156,9 +157,9 @@ func (c *Catalogue) checkRemedies(at string, remedies []Remedy, reasons map[stri
 		m.text(at+": when", r.When)
 		m.text(at+": words", r.Words)
 		m.oneOf(at+": assumes", r.Assumes, "", AssumesInUse, AssumesUnused, AssumesLeft, AssumesOtherUnit, AssumesSameUnit, AssumesRenamed, AssumesAnswer, AssumesFallback)
-		for _, id := range r.Except {
+		for _, id := range slices.Concat(r.Except, r.Ask) {
 			if _, ok := reasons[id]; !ok {
-				m.add("%s: except %q: the scene has no such reason", at, id)
+				m.add("%s: except or ask %q: the scene has no such reason", at, id)
 			}
 		}
 		if len(r.Operations) == 0 {

@@ -49,6 +49,14 @@ func wordGroups() []string {
 		"level",        // levels of a scene
 		"severity",     // severities of a scene
 		"service-kind", // kinds of services
+		"where",        // plans: where a step is done
+		"who",          // plans: who does a step
+		"material",     // plans: what a step needs
+		"risk",         // plans: what a step may bring about
+		"field",        // plans: what a change changes
+		"how",          // plans: where a new value is from
+		"question",     // plans: what a person has to decide
+		"plan-note",    // plans: what has to be minded about a plan
 	}
 }
 

@@ -60,6 +60,9 @@ func (f facts) changeOf(p Problem, s *filing.Service) *Change {
 	if own != "" {
 		c.Old, c.New = own, other(p, own)
 	}
+	if own == "" && p.Filed == "" {
+		c.Old, c.New = p.Seen, "" // judged by itself: what is seen is what is filed
+	}
 	switch {
 	case fd.code == "subject-name" && f.newName != "":
 		c.New = f.newName
@@ -82,3 +85,38 @@ func (c Change) isContact() bool {
 }
 
 func (c Change) isPrincipal() bool { return c.Field == "principal" }
+
+// outside is what an operation outside the filing system changes; nil where
+// the operation says it all.
+func (f facts) outside(p Problem, op string) *Change {
+	c := &Change{Item: p.Item, Old: p.Seen, New: p.Filed}
+	switch {
+	case op == "renew-domain":
+		c.Field, c.New, c.How = "domain-expiry", "", "renewed"
+	case op == "transfer-registrar":
+		c.Field, c.New, c.How = "registrar", "", "approved-registrar"
+	case op == "transfer-domain-holder":
+		c.Field, c.New = "domain-holder", f.Subject.Name
+		if p.Scene != "domain-holder-mismatch" {
+			c.Old, c.New, c.How = f.Subject.Name, "", "receiving-unit"
+		}
+	case op == "fix-dns":
+		c.Field, c.How = "resolution", "filed-address"
+	case op == "fix-page" && p.Scene == "icp-number-wrong":
+		c.Field, c.New = "page-number", p.Service
+	case op == "fix-page" && p.Scene == "icp-number-unlinked":
+		c.Field, c.New = "page-link", "https://beian.miit.gov.cn/"
+	case op == "fix-page" && p.Scene == "psb-number-missing":
+		c.Field, c.How = "page-psb", "filed-psb"
+	case (op == "fix-page" || op == "fix-app") && p.Scene == "service-name-mismatch":
+		c.Field, c.How = "page-title", "filed-name"
+	case op == "fix-page":
+		c.Field, c.New, c.How = "page", "", "opens"
+	default:
+		return nil
+	}
+	if c.New != "" {
+		c.How = ""
+	}
+	return c
+}

@@ -230,7 +230,7 @@ func (f facts) complete(st *stage) {
 	case "cancel-access":
 		st.rule("cancellations-last")
 	case "cancel-service":
-		st.rule("part-of-domains", "cancellations-last", "one-cancellation-at-a-time")
+		st.rule("cancellations-last", "one-cancellation-at-a-time")
 	case "migrate-service":
 		if f.holds("migration-pledge-letter") {
 			st.materials = append(st.materials, "pledge-letter")

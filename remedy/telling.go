@@ -13,6 +13,9 @@ func (m *maker) questions() []Question {
 	for _, p := range m.stuck {
 		q := Question{Code: "no-way", Scene: p.Scene, Reason: p.Reason, Items: []string{p.Item}}
 		for _, w := range m.ways[Ref{p.Scene, p.Item}] {
+			if w.excluded == "reason-does-not-fit" {
+				continue
+			}
 			q.Options = append(q.Options, w.ops)
 			q.rule(m.rule(w.excluded))
 		}
@@ -24,7 +27,9 @@ func (m *maker) questions() []Question {
 		}
 		q := Question{Code: "suspected", Scene: p.Scene, Reason: p.Reason, Items: []string{p.Item}}
 		for _, w := range m.facts.ways(p) {
-			q.Options = append(q.Options, w.ops)
+			if w.excluded != "reason-does-not-fit" {
+				q.Options = append(q.Options, w.ops)
+			}
 		}
 		all = append(all, q)
 	}

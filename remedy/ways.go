@@ -55,8 +55,14 @@ func (f facts) fit(p Problem, r reference.Remedy) way {
 	w := way{ops: f.fitted(p, s, r.Operations)}
 	if slices.Contains(r.Except, p.Reason) {
 		w.excluded = "reason-does-not-fit"
+	} else if slices.Contains(r.Ask, p.Reason) {
+		w.excluded = "needs-answer"
 	} else if rule := f.assumed(p, s, r); rule != "" {
 		w.excluded = rule
+	}
+	shell := s != nil && s.OtherProvider == "" && slices.Contains(w.ops, "cancel-access") && !slices.Contains(w.ops, "add-access")
+	if shell && w.excluded == "" {
+		w.excluded = "empty-shell"
 	}
 	main := mainOf(w.ops, f.Reference.Catalogue)
 	for i, op := range w.ops {
@@ -197,7 +203,7 @@ func (f facts) tasks(p Problem, s *filing.Service, op string) (tasks []task, exc
 		}
 		return tasks, ""
 	case op == "transfer-domain-holder" && s == nil:
-		return f.transfers(), ""
+		return f.transfers(p), ""
 	case op == "file-anew":
 		return nil, "service-in-use"
 	case op == "cancel-subject" || op == "cancel-service" && s == nil:
@@ -206,30 +212,35 @@ func (f facts) tasks(p Problem, s *filing.Service, op string) (tasks []task, exc
 		}
 		return tasks, ""
 	case op == "cancel-access" && s != nil:
-		if s.OtherProvider == "" && !f.moved[s] {
-			return nil, "empty-shell"
-		}
 		return []task{{op: op, service: s, target: s.ID(f.Subject)}}, ""
 	case (op == "cancel-service" || op == "add-access") && s != nil:
 		return []task{{op: op, service: s, target: s.ID(f.Subject)}}, ""
 	}
-	t := task{op: op, service: s, target: target}
+	t := task{op: op, service: s, target: target, change: f.outside(p, op)}
 	t.late = op == "send-domain-certificate" && p.Scene == "domain-holder-mismatch" && f.newName != "" && p.Seen == f.newName
 	return []task{t}, ""
 }
 
-// transfers brings the holders of all domains that stay to the new name; where
-// the holder bears it already there is nothing to do.
-func (f facts) transfers() []task {
+// transfers brings the holders of all domains that stay to the new name, or to
+// the unit that takes over; where the holder bears the new name already there
+// is nothing to do.
+func (f facts) transfers(p Problem) []task {
+	renamed := p.Scene == "subject-name-mismatch" && !f.another
 	var tasks []task
 	for _, s := range f.Subject.Services {
 		for _, id := range f.kept(s) {
-			done := func(p Problem) bool {
-				return p.Scene == "domain-holder-mismatch" && p.Item == id && f.newName != "" && p.Seen == f.newName
+			done := func(o Problem) bool {
+				return renamed && o.Scene == "domain-holder-mismatch" && o.Item == id && f.newName != "" && o.Seen == f.newName
 			}
-			if !slices.ContainsFunc(f.Problems, done) {
-				tasks = append(tasks, task{op: "transfer-domain-holder", service: s, target: id, rules: []string{"holder-before-name"}})
+			if slices.ContainsFunc(f.Problems, done) {
+				continue
 			}
+			t := task{op: "transfer-domain-holder", service: s, target: id, rules: []string{"domain-transferred-first"}}
+			t.change = &Change{Field: "domain-holder", Item: id, Old: f.Subject.Name, How: "receiving-unit"}
+			if renamed {
+				t.rules, t.change.New, t.change.How = []string{"holder-before-name"}, f.newName, ""
+			}
+			tasks = append(tasks, t)
 		}
 	}
 	return tasks
