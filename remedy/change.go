@@ -96,9 +96,12 @@ func (f facts) outside(p Problem, op string) *Change {
 	case op == "transfer-registrar":
 		c.Field, c.New, c.How = "registrar", "", "approved-registrar"
 	case op == "transfer-domain-holder":
-		c.Field, c.New = "domain-holder", f.Subject.Name
+		c.Field, c.Old, c.New = "domain-holder", f.holder(p.Item), f.Subject.Name
+		if f.newName != "" && !f.another {
+			c.New = f.newName
+		}
 		if p.Scene != "domain-holder-mismatch" {
-			c.Old, c.New, c.How = f.Subject.Name, "", "receiving-unit"
+			c.New, c.How = "", "receiving-unit"
 		}
 	case op == "fix-dns":
 		c.Field, c.How = "resolution", "filed-address"

@@ -45,6 +45,7 @@ func (f facts) draft(tasks []task) []*stage {
 	}
 	stages = f.openOrder(stages)
 	slices.SortStableFunc(stages, byPhase)
+	f.soonest(stages)
 	return stages
 }
 

@@ -7,8 +7,8 @@ import (
 )
 
 // phase is where an operation stands among the others: what lies outside the
-// filing system and prepares an order, then the orders (changes before
-// additions, as Hebei wants it, and cancellations last), then what follows them.
+// filing system and prepares an order, then the orders (the open one first,
+// cancellations last), then what follows them.
 func phase(op string) int {
 	return slices.Index([]string{
 		"fix-business-status", "renew-domain", "transfer-registrar", "transfer-domain-holder",
@@ -21,6 +21,36 @@ func phase(op string) int {
 func byPhase(a, b *stage) int {
 	return cmp.Or(cmp.Compare(phase(a.op), phase(b.op)), cmp.Compare(boolRank(a.late), boolRank(b.late)),
 		strings.Compare(a.at, b.at), slices.Compare(a.targets, b.targets))
+}
+
+// soonest has the order first that is ready first: of orders that go one after
+// another no other sequence ends sooner. The open order stays the first,
+// cancellations stay the last, and where the province wants it, changes stay
+// before additions. Stages are in the order of their phases.
+func (f facts) soonest(stages []*stage) {
+	first := slices.IndexFunc(stages, func(st *stage) bool { return phase(st.op) >= phase("change-subject") })
+	last := slices.IndexFunc(stages, func(st *stage) bool { return phase(st.op) >= phase("cancel-access") })
+	if last < 0 {
+		last = len(stages)
+	}
+	if first < 0 || first >= last {
+		return
+	}
+	ready := map[*stage]int{}
+	placed, _, _ := f.calendar(stages[:first])
+	for _, st := range stages[first:last] {
+		for i, before := range stages[:first] {
+			if !before.order && f.waits(before, st) {
+				ready[st] = max(ready[st], placed[i].end[1])
+			}
+		}
+	}
+	slices.SortStableFunc(stages[first:last], func(a, b *stage) int {
+		if f.holds("change-then-add") && isChange(a.op) != isChange(b.op) {
+			return byPhase(a, b)
+		}
+		return cmp.Compare(ready[a], ready[b])
+	})
 }
 
 func boolRank(b bool) int {
@@ -37,7 +67,7 @@ func (f facts) waits(a, b *stage) bool {
 	names := slices.ContainsFunc(b.changes, func(c Change) bool { return c.Field == "subject-name" })
 	switch a.op {
 	case "fix-business-status":
-		return b.order
+		return b.order && b.op != "finish-order" && b.op != "abandon-order"
 	case "renew-domain":
 		return b.order && f.concerns(b, a) || shared && !b.order
 	case "transfer-registrar":

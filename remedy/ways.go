@@ -236,14 +236,25 @@ func (f facts) transfers(p Problem) []task {
 				continue
 			}
 			t := task{op: "transfer-domain-holder", service: s, target: id, rules: []string{"domain-transferred-first"}}
-			t.change = &Change{Field: "domain-holder", Item: id, Old: f.Subject.Name, How: "receiving-unit"}
+			t.change = &Change{Field: "domain-holder", Item: id, Old: f.holder(id), How: "receiving-unit"}
 			if renamed {
-				t.rules, t.change.New, t.change.How = []string{"holder-before-name"}, f.newName, ""
+				t.rules, t.change.New = []string{"holder-before-name"}, f.newName
+				t.change.How = map[bool]string{true: "as-on-licence"}[f.newName == ""]
 			}
 			tasks = append(tasks, t)
 		}
 	}
 	return tasks
+}
+
+// holder is who holds a domain: the subject, unless a finding shows another.
+func (f facts) holder(item string) string {
+	for _, p := range f.Problems {
+		if p.Scene == "domain-holder-mismatch" && p.Item == item && p.Outcome == outcomeDeficient {
+			return p.Seen
+		}
+	}
+	return f.Subject.Name
 }
 
 // changeTasks makes the change that a problem wants.
