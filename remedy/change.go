@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/filing/number"
 )
 
 // field is what a scene changes in the filing: the field's code, and where its
@@ -46,9 +47,13 @@ func fieldOf(p Problem) field {
 // changeOf is what a change of the filing puts in the place of what.
 func (f facts) changeOf(p Problem, s *filing.Service) *Change {
 	fd := fieldOf(p)
+	licence := number.MaskID(f.Subject.Licence.Number)
+	if fd.code == "certificate-number" && number.MaskID(p.Seen) == licence {
+		p.Seen = licence // findings show it masked or not
+	}
 	c := &Change{Field: fd.code, Old: p.Filed, New: p.Seen}
 	own := map[string]string{
-		"subject-name": f.Subject.Name, "certificate-number": f.Subject.Licence.Number, "certificate-address": f.Subject.Licence.Address,
+		"subject-name": f.Subject.Name, "certificate-number": licence, "certificate-address": f.Subject.Licence.Address,
 		"principal": f.Subject.Principal.Name,
 	}[fd.code]
 	if s != nil {

@@ -24,6 +24,7 @@ type stage struct {
 	subject   bool // it changes the subject
 	days      [2]int
 	order     bool
+	has       map[any]bool // targets, services, changes and solved problems, each once
 }
 
 // draft merges the tasks of a choice of ways into the fewest stages.
@@ -78,7 +79,7 @@ func (f facts) put(stages []*stage, t task) []*stage {
 		if st.op != t.op || st.late != t.late {
 			return false
 		}
-		return !isCancel(t.op) && t.op != "add-access" || slices.Contains(st.targets, t.target)
+		return !isCancel(t.op) && t.op != "add-access" || st.has[t.target]
 	})
 	if at < 0 {
 		stages = append(stages, &stage{op: t.op, late: t.late})
@@ -89,24 +90,34 @@ func (f facts) put(stages []*stage, t task) []*stage {
 }
 
 func (st *stage) add(t task) {
-	if t.service != nil && !slices.Contains(st.services, t.service) {
+	if t.service != nil && st.first(t.service) {
 		st.services = append(st.services, t.service)
 	}
 	st.subject = st.subject || t.op == opChange && t.service == nil
-	if !slices.Contains(st.targets, t.target) {
+	if st.first(t.target) {
 		st.targets = append(st.targets, t.target)
 	}
-	if t.change != nil && !slices.ContainsFunc(st.changes, func(c Change) bool {
-		return c.Field == t.change.Field && c.Item == t.change.Item && c.Old == t.change.Old
-	}) {
+	if t.change != nil && st.first(*t.change) {
 		st.changes = append(st.changes, *t.change)
 	}
 	for _, r := range t.solves {
-		if !slices.Contains(st.solves, r) {
+		if st.first(r) {
 			st.solves = append(st.solves, r)
 		}
 	}
 	st.rule(t.rules...)
+}
+
+// first says whether a thing was not there before.
+func (st *stage) first(key any) bool {
+	if st.has == nil {
+		st.has = map[any]bool{}
+	}
+	if st.has[key] {
+		return false
+	}
+	st.has[key] = true
+	return true
 }
 
 func (st *stage) rule(ids ...string) {

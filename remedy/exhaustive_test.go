@@ -238,7 +238,8 @@ func small(r *rand.Rand, ref *reference.Set) Input {
 			if r.IntN(density) > 0 || slices.ContainsFunc(in.Problems, func(o Problem) bool { return o.Scene == id && o.Item == p.Item }) {
 				continue
 			}
-			app := in.service(p.Service) != nil && in.service(p.Service).Kind != filing.Website
+			v := (&checker{in: in}).at(p.Service)
+			app := v != nil && v.Kind != filing.Website
 			website := slices.Contains([]string{"domain-expired", "icp-number-wrong", "dns-not-filed-ip", "dns-overseas"}, id)
 			if website && app || id == "app-package-mismatch" && !app {
 				continue

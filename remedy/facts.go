@@ -17,12 +17,19 @@ type facts struct {
 	newName string                   // that the registry gives a renamed subject
 	another bool                     // the registry's name and code are another unit's
 	blocked bool                     // the unit's status lets no order pass, and nothing clears it
+	byRef   map[Ref]Problem          // every problem
+	byID    map[string]*filing.Service
 }
 
 func learn(in Input) facts {
-	f := facts{Input: in, unused: map[string]bool{}, left: map[string]bool{}, givenUp: map[*filing.Service]bool{}, moved: map[*filing.Service]bool{}}
+	f := facts{Input: in, unused: map[string]bool{}, left: map[string]bool{}, givenUp: map[*filing.Service]bool{}, moved: map[*filing.Service]bool{},
+		byRef: map[Ref]Problem{}, byID: map[string]*filing.Service{}}
+	for _, s := range slices.Backward(in.Subject.Services) {
+		f.byID[s.ID(in.Subject)] = s
+	}
 	otherName, otherCode := false, false
 	for _, p := range in.Problems {
+		f.byRef[Ref{p.Scene, p.Item}] = p
 		if p.Outcome != outcomeDeficient {
 			continue
 		}
@@ -92,6 +99,15 @@ func (f facts) samePerson(s *filing.Service) bool {
 
 // anySamePerson says whether the principal manages any of the services.
 func (f facts) anySamePerson() bool { return slices.ContainsFunc(f.Subject.Services, f.samePerson) }
+
+// service finds a service by its id.
+func (f facts) service(id string) *filing.Service { return f.byID[id] }
+
+// deficient finds a deficient problem by its scene and item.
+func (f facts) deficient(scene, item string) (Problem, bool) {
+	p, ok := f.byRef[Ref{scene, item}]
+	return p, ok && p.Outcome == outcomeDeficient
+}
 
 // settled says whether a deficient problem needs no way of its own, because
 // what it is about is given up.

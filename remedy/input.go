@@ -66,16 +66,6 @@ type Input struct {
 	Reference *reference.Set
 }
 
-// service finds a service by its id.
-func (in Input) service(id string) *filing.Service {
-	for _, s := range in.Subject.Services {
-		if s.ID(in.Subject) == id {
-			return s
-		}
-	}
-	return nil
-}
-
 // rule is where a rule comes from: of the province and nature, or of everywhere.
 func (in Input) rule(id string) RuleRef {
 	if r, ok := in.Reference.Provinces.Rule(id, in.Subject.Province, string(in.Subject.Nature)); ok {

@@ -23,7 +23,7 @@ func Make(in Input) Plan {
 	in.Subject = &subject
 	m := &maker{facts: learn(in), ways: map[Ref][]way{}}
 	m.sort()
-	m.classes = classes(m.open, m.ways)
+	m.classes = m.facts.classes(m.open, m.ways)
 	m.choice, m.best = m.search(m.classes)
 	m.stages = m.draft(tasksOf(m.classes, m.choice))
 	m.attach()
@@ -63,10 +63,13 @@ func (m *maker) sort() {
 		}
 	}
 	// A symptom needs nothing of its own where its cause is mended.
-	causes := slices.Clone(m.open)
+	mended := map[Ref]bool{}
+	for _, p := range m.open {
+		mended[Ref{p.Scene, p.Item}] = true
+	}
 	for _, list := range []*[]Problem{&m.open, &m.stuck} {
 		*list = slices.DeleteFunc(*list, func(p Problem) bool {
-			symptom := slices.ContainsFunc(causes, func(c Problem) bool { return m.causes(c, p) })
+			symptom := slices.ContainsFunc(m.causesOf(p), func(r Ref) bool { return mended[r] })
 			if symptom {
 				m.follow = append(m.follow, p)
 			}
@@ -75,76 +78,72 @@ func (m *maker) sort() {
 	}
 }
 
-// causes says whether a deficient problem explains another one: it is named as
-// the cause, and at the same item or above it.
-func (m *maker) causes(c, p Problem) bool {
-	above := c.Level == "subject" || c.Level == "service" && c.Service == p.Service || c.Item == p.Item
-	return above && c.Scene != p.Scene && slices.Contains(p.Causes, c.Scene)
+// causesOf is where the causes of a problem may stand: at its item or above it.
+func (m *maker) causesOf(p Problem) []Ref {
+	var refs []Ref
+	for _, scene := range p.Causes {
+		if scene == p.Scene {
+			continue
+		}
+		for _, at := range []string{p.Item, p.Service, m.Subject.ID()} {
+			if _, ok := m.deficient(scene, at); ok && at != "" {
+				refs = append(refs, Ref{scene, at})
+			}
+		}
+	}
+	return refs
 }
 
 // attach names in the steps what they mend besides, and asks about what nothing mends.
 func (m *maker) attach() {
-	for again := true; again; {
-		again = false
-		rest := m.follow[:0:0]
-		for _, p := range m.follow {
-			if st := m.mends(p); st != nil {
-				st.solves = append(st.solves, Ref{p.Scene, p.Item})
-				again = true
-			} else {
-				rest = append(rest, p)
-			}
+	by := map[Ref]*stage{}
+	for _, st := range m.stages {
+		for _, r := range st.solves {
+			by[r] = st
 		}
-		m.follow = rest
 	}
-	m.stuck = slices.DeleteFunc(append(m.stuck, m.follow...), func(p Problem) bool {
-		st := m.mends(p)
-		if st != nil {
-			st.solves = append(st.solves, Ref{p.Scene, p.Item})
-		}
-		return st != nil
-	})
+	rest := append(m.stuck, m.follow...)
+	// What is mended with a cause may be the cause of another.
+	for before := len(rest) + 1; len(rest) < before; {
+		before = len(rest)
+		rest = slices.DeleteFunc(rest, func(p Problem) bool {
+			st := m.mends(by, p)
+			if st != nil {
+				r := Ref{p.Scene, p.Item}
+				st.solves, by[r] = append(st.solves, r), st
+			}
+			return st != nil
+		})
+	}
+	m.stuck = rest
+	slices.SortFunc(m.stuck, func(a, b Problem) int { return compareRefs(Ref{a.Scene, a.Item}, Ref{b.Scene, b.Item}) })
 	for _, st := range m.stages {
 		slices.SortFunc(st.solves, compareRefs)
 	}
 }
 
 // mends finds the stage that mends a problem without a way of its own.
-func (m *maker) mends(p Problem) *stage {
+func (m *maker) mends(by map[Ref]*stage, p Problem) *stage {
 	for _, st := range m.stages {
-		switch {
-		case st.op == "cancel-subject":
-			return st
-		case st.op == "migrate-service" && p.Level == "subject" && len(st.services) == len(m.Subject.Services):
+		if st.op == "cancel-subject" || st.op == "migrate-service" && p.Level == "subject" && len(st.services) == len(m.Subject.Services) {
 			return st
 		}
-		for _, r := range st.solves {
-			if m.solvedWith(p, r) {
-				return st
+	}
+	with := m.causesOf(p)
+	if m.settled(p) {
+		with = append(with, Ref{"service-unused", p.Item}, Ref{"service-left-provider", p.Item})
+		if s := m.service(p.Service); p.Level == "service" && s != nil {
+			for _, id := range itemIDs(m.Subject, s) {
+				with = append(with, Ref{"service-unused", id})
 			}
 		}
 	}
+	for _, r := range with {
+		if st := by[r]; st != nil && (r.Scene != "service-left-provider" || m.leaves(p) || slices.Contains(p.Causes, r.Scene)) {
+			return st
+		}
+	}
 	return nil
-}
-
-// solvedWith says whether mending one finding mends the problem too.
-func (m *maker) solvedWith(p Problem, r Ref) bool {
-	if r.Scene == "service-unused" && m.settled(p) {
-		if p.Level == "item" {
-			return r.Item == p.Item
-		}
-		s := m.service(p.Service)
-		return s != nil && slices.Contains(itemIDs(m.Subject, s), r.Item)
-	}
-	if r.Scene == "service-left-provider" && m.leaves(p) {
-		return r.Item == p.Item
-	}
-	for _, c := range m.Problems {
-		if c.Outcome == outcomeDeficient && c.Scene == r.Scene && c.Item == r.Item && m.causes(c, p) {
-			return true
-		}
-	}
-	return false
 }
 
 // plan puts everything into the form that is handed out.

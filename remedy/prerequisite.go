@@ -14,7 +14,8 @@ func (f facts) openOrder(stages []*stage) []*stage {
 	if o.Kind == "" && o.State == "" || !slices.ContainsFunc(stages, func(st *stage) bool { return st.order }) {
 		return stages
 	}
-	st := &stage{op: "finish-order", targets: []string{f.Subject.ID()}, rules: []string{"open-order-first"}}
+	st := &stage{op: "finish-order"}
+	st.add(task{target: f.Subject.ID(), rules: []string{"open-order-first"}})
 	if f.orderState() == orderDraft {
 		st.op = "abandon-order"
 	}
@@ -83,15 +84,15 @@ func (f facts) limit() filing.Day {
 
 // expiry is the day on which a domain expires, where a finding shows it.
 func (f facts) expiry(item string) (filing.Day, bool) {
-	for _, p := range f.Problems {
-		if p.Scene != "domain-expiring" || p.Item != item || p.Outcome != outcomePass && p.Outcome != outcomeDeficient {
-			continue
-		}
-		if t, err := time.Parse(time.DateOnly, strings.TrimSpace(p.Seen)); err == nil {
-			return filing.NewDay(t.Date()), true
-		}
+	p := f.byRef[Ref{"domain-expiring", item}]
+	if p.Outcome != outcomePass && p.Outcome != outcomeDeficient {
+		return filing.Day{}, false
 	}
-	return filing.Day{}, false
+	t, err := time.Parse(time.DateOnly, strings.TrimSpace(p.Seen))
+	if err != nil {
+		return filing.Day{}, false
+	}
+	return filing.NewDay(t.Date()), true
 }
 
 // unknownExpiries lists the domains of orders whose expiry no finding shows,
@@ -105,15 +106,12 @@ func (f facts) unknownExpiries(stages []*stage) []string {
 		for _, s := range f.reviewed(st) {
 			for _, id := range f.kept(s) {
 				_, known := f.expiry(id)
-				lapsed := slices.ContainsFunc(f.Problems, func(p Problem) bool {
-					return p.Item == id && p.Scene == "domain-expired" && p.Outcome == outcomeDeficient
-				})
-				if !known && !lapsed && !slices.Contains(ids, id) {
+				if _, lapsed := f.deficient("domain-expired", id); !known && !lapsed {
 					ids = append(ids, id)
 				}
 			}
 		}
 	}
 	slices.Sort(ids)
-	return ids
+	return slices.Compact(ids)
 }

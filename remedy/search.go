@@ -9,7 +9,8 @@ import (
 )
 
 // class is problems that have the same ways at the same place: in the best plan
-// they are mended alike.
+// they are mended alike. The place is the service; of many services it is the
+// access provider, at whom they share their orders.
 type class struct {
 	problems []Problem
 	ways     [][]way // by problem, the workable ones in the same order
@@ -44,8 +45,11 @@ func (a score) demotes(b score) string {
 	return "fixed-tie"
 }
 
+// fewServices is up to how many services a place is a service.
+const fewServices = 8
+
 // classes gathers problems by their workable ways.
-func classes(problems []Problem, ways map[Ref][]way) []class {
+func (f facts) classes(problems []Problem, ways map[Ref][]way) []class {
 	byKey := map[string]*class{}
 	for _, p := range problems {
 		var workable []way
@@ -58,7 +62,11 @@ func classes(problems []Problem, ways map[Ref][]way) []class {
 		if len(workable) == 0 {
 			continue
 		}
-		key := fmt.Sprintf("%s|%s|%s|%q", p.Level, p.Service, p.Scene, shown)
+		place := p.Service
+		if s := f.service(p.Service); s != nil && len(f.Subject.Services) > fewServices {
+			place = s.Provider
+		}
+		key := fmt.Sprintf("%s|%s|%s|%q", p.Level, place, p.Scene, shown)
 		c := byKey[key]
 		if c == nil {
 			c = &class{shown: make([][]string, len(workable))}
@@ -106,19 +114,20 @@ func (f facts) evaluate(all []class, choice []int) score {
 	return s
 }
 
-// mostTried bounds the choices that are all tried; beyond it the search
-// improves one and two classes at a time.
-const mostTried = 1024
+// mostTried bounds the work of trying all choices, counted in tasks; beyond it
+// the search improves one and two classes at a time.
+const mostTried = 20_000
 
 // search finds the best choice.
 func (f facts) search(all []class) ([]int, score) {
 	choice := make([]int, len(all))
-	combinations := 1
+	combinations, size := 1, 0
 	for _, c := range all {
+		size += len(c.problems)
 		combinations = min(combinations*len(c.shown), mostTried+1)
 	}
 	best := f.evaluate(all, choice)
-	if combinations <= mostTried {
+	if combinations*size <= mostTried {
 		trial := slices.Clone(choice)
 		for next(trial, all) {
 			if s := f.evaluate(all, trial); s.compare(best) < 0 {

@@ -63,7 +63,7 @@ func boolRank(b bool) int {
 // waits says whether b can't begin before a is done. It is never both ways,
 // because it follows the phases.
 func (f facts) waits(a, b *stage) bool {
-	shared := slices.ContainsFunc(a.targets, func(id string) bool { return slices.Contains(b.targets, id) })
+	shared := slices.ContainsFunc(a.targets, func(id string) bool { return b.has[id] })
 	names := slices.ContainsFunc(b.changes, func(c Change) bool { return c.Field == "subject-name" })
 	switch a.op {
 	case "fix-business-status":
@@ -84,7 +84,7 @@ func (f facts) waits(a, b *stage) bool {
 // concerns says whether an order has a domain reviewed that a stage is about.
 func (f facts) concerns(order, st *stage) bool {
 	for _, s := range f.reviewed(order) {
-		if slices.ContainsFunc(itemIDs(f.Subject, s), func(id string) bool { return slices.Contains(st.targets, id) }) {
+		if slices.ContainsFunc(itemIDs(f.Subject, s), func(id string) bool { return st.has[id] }) {
 			return true
 		}
 	}

@@ -179,12 +179,8 @@ func (m *maker) notes(p *Plan) {
 // symptoms says whether anything is counted as mended with its cause.
 func (m *maker) symptoms() bool {
 	for _, st := range m.stages {
-		for _, r := range st.solves {
-			for _, p := range m.Problems {
-				if p.Scene == r.Scene && p.Item == r.Item && len(p.Causes) > 0 {
-					return true
-				}
-			}
+		if slices.ContainsFunc(st.solves, func(r Ref) bool { return len(m.causesOf(m.byRef[r])) > 0 }) {
+			return true
 		}
 	}
 	return false

@@ -229,10 +229,7 @@ func (f facts) transfers(p Problem) []task {
 	var tasks []task
 	for _, s := range f.Subject.Services {
 		for _, id := range f.kept(s) {
-			done := func(o Problem) bool {
-				return renamed && o.Scene == "domain-holder-mismatch" && o.Item == id && f.newName != "" && o.Seen == f.newName
-			}
-			if slices.ContainsFunc(f.Problems, done) {
+			if o, ok := f.byRef[Ref{"domain-holder-mismatch", id}]; ok && renamed && f.newName != "" && o.Seen == f.newName {
 				continue
 			}
 			t := task{op: "transfer-domain-holder", service: s, target: id, rules: []string{"domain-transferred-first"}}
@@ -249,10 +246,8 @@ func (f facts) transfers(p Problem) []task {
 
 // holder is who holds a domain: the subject, unless a finding shows another.
 func (f facts) holder(item string) string {
-	for _, p := range f.Problems {
-		if p.Scene == "domain-holder-mismatch" && p.Item == item && p.Outcome == outcomeDeficient {
-			return p.Seen
-		}
+	if p, ok := f.deficient("domain-holder-mismatch", item); ok {
+		return p.Seen
 	}
 	return f.Subject.Name
 }
