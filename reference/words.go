@@ -56,6 +56,7 @@ func wordGroups() []string {
 		"field",        // plans: what a change changes
 		"how",          // plans: where a new value is from
 		"question",     // plans: what a person has to decide
+		"assumes",      // facts that a way of the catalogue rests on
 		"plan-note",    // plans: what has to be minded about a plan
 	}
 }

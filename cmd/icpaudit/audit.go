@@ -97,7 +97,7 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	}
 	progress := p.follow(s, book, totals.Subjects)
 	err = s.audit(p).Run(ctx, inv.Subjects(ctx), func(r audit.Result) error {
-		return book.Add(r.Seq, r.Subject, r.Findings)
+		return book.Add(r.Seq, r.Subject, r.Findings, s.planner().Plan(r.Subject, r.Findings, filing.DayOf(s.started)))
 	})
 	progress()
 	if err != nil {

@@ -18,8 +18,9 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Setup: func(env *testscript.Env) error {
-			schema, err := filepath.Abs("../../docs/findings.schema.json")
-			env.Setenv("SCHEMA", schema)
+			docs, err := filepath.Abs("../../docs")
+			env.Setenv("SCHEMA", filepath.Join(docs, "findings.schema.json"))
+			env.Setenv("PLANS", filepath.Join(docs, "plans.schema.json"))
 			return err
 		},
 		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
