@@ -33,6 +33,7 @@ bench:
 # Rewrites the golden files; read the diff.
 golden:
 	go test ./filing -update
+	go test ./report -run TestPlans -update
 
 # Rewrites what is generated: docs/catalogue.md. (The address data: see reference/internal/genaddresses.)
 generate:

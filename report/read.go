@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
@@ -77,6 +78,9 @@ func (f *findingsFile) next() (Told, error) {
 			if err := json.Unmarshal(text, s); err != nil {
 				return Told{}, err
 			}
+			if err := whole(s); err != nil {
+				return Told{}, err
+			}
 			ready := f.open
 			f.open = &Told{Subject: s}
 			if ready != nil {
@@ -113,6 +117,16 @@ func (f *findingsFile) finding(text []byte) error {
 	f.open.Findings = append(f.open.Findings, line.Finding)
 	if !line.Due.IsZero() && (f.open.Due.IsZero() || line.Due.Before(f.open.Due)) {
 		f.open.Due = line.Due
+	}
+	return nil
+}
+
+// whole refuses a subject with a null in the place of a service, a domain or an App.
+func whole(s *filing.Subject) error {
+	for _, v := range s.Services {
+		if v == nil || slices.Contains(v.Domains, nil) || slices.Contains(v.Apps, nil) {
+			return errors.New("a subject with a null among its services, domains or Apps")
+		}
 	}
 	return nil
 }
