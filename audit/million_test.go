@@ -15,6 +15,7 @@ import (
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/observe"
 	"github.com/icpaudit/icpaudit/reference"
+	"github.com/icpaudit/icpaudit/remedy"
 	"github.com/icpaudit/icpaudit/report"
 	"github.com/icpaudit/icpaudit/scanner"
 )
@@ -75,7 +76,7 @@ func BenchmarkMillionRows(b *testing.B) {
 			}}
 		a.Options.TempDir = dir
 		err = a.Run(context.Background(), inv.Subjects(context.Background()), func(r Result) error {
-			return book.Add(r.Seq, r.Subject, r.Findings)
+			return book.Add(r.Seq, r.Subject, r.Findings, remedy.Plan{})
 		})
 		if err != nil {
 			b.Fatal(err)

@@ -13,10 +13,11 @@ import (
 // Catalogue is the 30 scenes of the filing audit and the operations that mend
 // them, each in the order in which reports show them.
 type Catalogue struct {
-	Source     string // where the facts come from
-	Date       string // of that source, YYYY-MM-DD
-	Scenes     []Scene
-	Operations []Operation
+	Source      string // where the facts come from
+	Date        string // of that source, YYYY-MM-DD
+	Scenes      []Scene
+	Operations  []Operation
+	OrderStates map[string][]string // how an inventory writes the state of an open order: draft, submitted
 }
 
 // Scene is one deficiency of the remediation catalogue.
@@ -42,8 +43,23 @@ func (s *Scene) ReasonIDs() []string { return slices.Sorted(maps.Keys(s.Reasons)
 type Remedy struct {
 	When       Text     `yaml:"when"`       // the circumstances in which this way is the right one
 	Operations []string `yaml:"operations"` // ids, in order
+	Assumes    string   `yaml:"assumes"`    // the fact that it rests on, one of Assumptions; empty: on none
+	Except     []string `yaml:"except"`     // reasons that it can't mend
+	Ask        []string `yaml:"ask"`        // reasons for which only a person can tell whether it is possible
 	Words      Text     `yaml:"words"`
 }
+
+// The facts that a remedy may rest on.
+const (
+	AssumesInUse     = "in-use"     // the item stays in use
+	AssumesUnused    = "unused"     // the item is given up
+	AssumesLeft      = "left"       // only this access provider was left
+	AssumesOtherUnit = "other-unit" // another unit takes over
+	AssumesSameUnit  = "same-unit"  // the subject is still the same unit
+	AssumesRenamed   = "renamed"    // the subject was renamed to what is seen
+	AssumesAnswer    = "answer"     // something that only a person can tell
+	AssumesFallback  = "fallback"   // the other ways prove impossible
+)
 
 // Scene finds a scene by its id, its name in either language, or an alias.
 func (c *Catalogue) Scene(key string) (*Scene, bool) {
@@ -83,11 +99,11 @@ func readCatalogue(fsys fs.FS) (*Catalogue, error) {
 	if err := checkHeading("catalogue.yaml", scenes.Source, scenes.Date); err != nil {
 		return nil, err
 	}
-	operations, err := readOperations(fsys)
+	operations, states, err := readOperations(fsys)
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{Source: scenes.Source, Date: scenes.Date, Scenes: scenes.Scenes, Operations: operations}
+	c := &Catalogue{Source: scenes.Source, Date: scenes.Date, Scenes: scenes.Scenes, Operations: operations, OrderStates: states}
 	m := mistakes{file: "catalogue.yaml"}
 	c.check(&m)
 	return c, m.err()
@@ -118,7 +134,7 @@ func (c *Catalogue) check(m *mistakes) {
 		for _, id := range s.ReasonIDs() {
 			m.text(at+": reason "+id, s.Reasons[id])
 		}
-		c.checkRemedies(at, s.Remedies, m)
+		c.checkRemedies(at, s.Remedies, s.Reasons, m)
 	}
 	for _, id := range sceneIDs() {
 		if !seen[id] {
@@ -132,7 +148,7 @@ func (c *Catalogue) check(m *mistakes) {
 	}
 }
 
-func (c *Catalogue) checkRemedies(at string, remedies []Remedy, m *mistakes) {
+func (c *Catalogue) checkRemedies(at string, remedies []Remedy, reasons map[string]Text, m *mistakes) {
 	if len(remedies) == 0 {
 		m.add("%s: no remedy", at)
 	}
@@ -140,6 +156,12 @@ func (c *Catalogue) checkRemedies(at string, remedies []Remedy, m *mistakes) {
 		at := fmt.Sprintf("%s: remedy %d", at, i+1)
 		m.text(at+": when", r.When)
 		m.text(at+": words", r.Words)
+		m.oneOf(at+": assumes", r.Assumes, "", AssumesInUse, AssumesUnused, AssumesLeft, AssumesOtherUnit, AssumesSameUnit, AssumesRenamed, AssumesAnswer, AssumesFallback)
+		for _, id := range slices.Concat(r.Except, r.Ask) {
+			if _, ok := reasons[id]; !ok {
+				m.add("%s: except or ask %q: the scene has no such reason", at, id)
+			}
+		}
 		if len(r.Operations) == 0 {
 			m.add("%s: no operation", at)
 		}

@@ -16,7 +16,7 @@ func edited(t *testing.T, name string, edit func(string) string) fs.FS {
 		t.Fatal(err)
 	}
 	data := fstest.MapFS{}
-	for _, file := range []string{"catalogue.yaml", "operations.yaml", "words.yaml", "provinces.yaml"} {
+	for _, file := range []string{"catalogue.yaml", "operations.yaml", "words.yaml", "provinces.yaml", "workdays.yaml", "rules.yaml"} {
 		text, err := fs.ReadFile(sub, file)
 		if err != nil {
 			t.Fatal(err)
@@ -96,8 +96,8 @@ func TestOperationsOfTheGuide(t *testing.T) {
 	c := embeddedCatalogue(t)
 	for id, irreversible := range map[string]bool{
 		"change-subject": false, "change-service": false, "change-filing": false, "transfer-account": false, "migrate-service": false,
-		"claim-filing": false, "cancel-service": true, "cancel-subject": true, "cancel-access": true,
-		"file-anew": false, "add-service": false, "add-access": false, "abandon-order": false,
+		"claim-filing": false, "cancel-service": true, "cancel-subject": true, "cancel-access": false,
+		"file-anew": false, "add-service": false, "add-access": false, "abandon-order": false, "finish-order": false,
 	} {
 		o, ok := c.Operation(id)
 		if !ok {

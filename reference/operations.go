@@ -10,22 +10,29 @@ type Operation struct {
 	Aliases      []string `yaml:"aliases"`
 	Use          Text     `yaml:"use"`
 	Rules        []Text   `yaml:"rules"`
-	Days         [2]int   `yaml:"days"`   // expected working days, least and most; 0, 0: nobody can say
-	Filing       bool     `yaml:"filing"` // an order in the filing system
+	Days         [2]int   `yaml:"days"`      // expected working days, least and most; 0, 0: nobody can say
+	Where        string   `yaml:"where"`     // code of the group "where" of the words
+	Who          []string `yaml:"who"`       // codes of the group "who"
+	Materials    []string `yaml:"materials"` // codes of the group "material"
+	Risks        []string `yaml:"risks"`     // codes of the group "risk" that it always carries
+	Filing       bool     `yaml:"filing"`    // an order in the filing system
 	Irreversible bool     `yaml:"irreversible"`
 }
 
-func readOperations(fsys fs.FS) ([]Operation, error) {
+// readOperations reads the operations, and how the states of an order are
+// written in inventories.
+func readOperations(fsys fs.FS) ([]Operation, map[string][]string, error) {
 	var file struct {
-		Source     string      `yaml:"source"`
-		Date       string      `yaml:"date"`
-		Operations []Operation `yaml:"operations"`
+		Source      string              `yaml:"source"`
+		Date        string              `yaml:"date"`
+		Operations  []Operation         `yaml:"operations"`
+		OrderStates map[string][]string `yaml:"order_states"`
 	}
 	if err := readYAML(fsys, "operations.yaml", &file); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := checkHeading("operations.yaml", file.Source, file.Date); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m := mistakes{file: "operations.yaml"}
 	seen := map[string]bool{}
@@ -43,5 +50,11 @@ func readOperations(fsys fs.FS) ([]Operation, error) {
 			m.add("%s: days %d to %d", at, o.Days[0], o.Days[1])
 		}
 	}
-	return file.Operations, m.err()
+	for state, words := range file.OrderStates {
+		m.oneOf("order state", state, "draft", "submitted")
+		if len(words) == 0 {
+			m.add("order state %s: no words", state)
+		}
+	}
+	return file.Operations, file.OrderStates, m.err()
 }

@@ -36,6 +36,8 @@ type Set struct {
 	RegistryStatus *RegistryStatus
 	Platforms      *Platforms
 	Lexicon        *Lexicon
+	Workdays       *Workdays
+	Rules          *Rules
 }
 
 // Load reads the embedded data, each file overridden by the one of the same
@@ -76,6 +78,10 @@ func Load(dir string) (*Set, error) {
 	note("platforms", err)
 	s.Lexicon, err = readLexicon(fsys)
 	note("lexicon", err)
+	s.Workdays, err = readWorkdays(fsys)
+	note("working days", err)
+	s.Rules, err = readRules(fsys)
+	note("rules of plans", err)
 	s.Digest, err = digest(fsys)
 	note("digest", err)
 	if err := errors.Join(errs...); err != nil {

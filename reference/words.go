@@ -50,6 +50,15 @@ func wordGroups() []string {
 		"severity",     // severities of a scene
 		"service-kind", // kinds of services
 		"package",      // oddities of an App's package
+		"where",        // plans: where a step is done
+		"who",          // plans: who does a step
+		"material",     // plans: what a step needs
+		"risk",         // plans: what a step may bring about
+		"field",        // plans: what a change changes
+		"how",          // plans: where a new value is from
+		"question",     // plans: what a person has to decide
+		"assumes",      // facts that a way of the catalogue rests on
+		"plan-note",    // plans: what has to be minded about a plan
 	}
 }
 

@@ -5,16 +5,14 @@ package remedy
 
 import (
 	"slices"
-	"time"
 
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/reference"
 )
 
-// Problem is what has to be put right.
-type Problem struct {
+// Place is what a way is fitted to: a scene at a subject, a service or an item.
+type Place struct {
 	Scene   string
-	Reason  string
 	Level   string // subject, service or item
 	Subject *filing.Subject
 	Service *filing.Service // nil at subject level
@@ -40,7 +38,7 @@ const (
 // For lists the ways of the catalogue, fitted to the filing: of several
 // domains one is removed by a change and never by a cancellation that would hit
 // the others (guide section 2.5), and Apps are not migrated.
-func For(c *reference.Catalogue, p Problem) []Entry {
+func For(c *reference.Catalogue, p Place) []Entry {
 	scene, ok := c.Scene(p.Scene)
 	if !ok {
 		return nil
@@ -64,7 +62,7 @@ func For(c *reference.Catalogue, p Problem) []Entry {
 }
 
 // fit adapts one way to the service.
-func (e *Entry) fit(p Problem) {
+func (e *Entry) fit(p Place) {
 	cancels := func(id string) bool { return id == "cancel-access" || id == "cancel-service" || id == "cancel-subject" }
 	if p.Level == "item" && len(p.Service.Domains) > 1 && slices.ContainsFunc(e.Operations, cancels) {
 		e.Operations = slices.DeleteFunc(e.Operations, cancels)
@@ -85,14 +83,27 @@ func (e *Entry) fit(p Problem) {
 	}
 }
 
-// Due is the day n working days after a day. Working days are Monday to
-// Friday: public holidays and their make-up days are not known here.
-func Due(from filing.Day, n int) filing.Day {
+// Due is the day n working days after a day; with n = 0 it is the day itself.
+// Known is false where the calendar doesn't know all days up to it, so that
+// some were taken for worked from Monday to Friday.
+func Due(w *reference.Workdays, from filing.Day, n int) (day filing.Day, known bool) {
+	return walk(w, from, n, 1)
+}
+
+// Before is the day n working days before a day: what takes n working days and
+// begins then is done on that day.
+func Before(w *reference.Workdays, from filing.Day, n int) (day filing.Day, known bool) {
+	return walk(w, from, n, -1)
+}
+
+func walk(w *reference.Workdays, day filing.Day, n, by int) (filing.Day, bool) {
+	known := true
 	for n > 0 {
-		from = from.AddDays(1)
-		if w := from.Time().Weekday(); w != time.Saturday && w != time.Sunday {
+		day = day.AddDays(by)
+		known = known && w.Known(day.Time())
+		if w.Working(day.Time()) {
 			n--
 		}
 	}
-	return from
+	return day, known
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/remedy"
 )
 
 // Book gathers a run's findings and writes the reports. Add may be called from
@@ -25,12 +26,19 @@ type Book struct {
 	options Options
 	teller  *Teller
 	run     RunInfo
-	csv     *spool
-	jsonl   *spool
+	spools  [4]*spool // of findings.csv, findings.jsonl, plans.csv, plans.jsonl
 
 	mu     sync.Mutex
 	totals Totals
 }
+
+// The spools of a book.
+const (
+	findingsCSV = iota
+	findingsJSONL
+	plansCSV
+	plansJSONL
+)
 
 // NewBook makes the directory of the reports, which must not exist yet.
 func NewBook(dir string, o Options, t *Teller, run RunInfo) (*Book, error) {
@@ -38,27 +46,29 @@ func NewBook(dir string, o Options, t *Teller, run RunInfo) (*Book, error) {
 		return nil, fmt.Errorf("make the report directory: %w", err)
 	}
 	b := &Book{dir: dir, options: o, teller: t, run: run, totals: newTotals()}
-	var err error
-	if b.csv, err = newSpool(dir); err != nil {
-		return nil, err
-	}
-	if b.jsonl, err = newSpool(dir); err != nil {
-		return nil, errors.Join(err, b.csv.close())
+	for i := range b.spools {
+		var err error
+		if b.spools[i], err = newSpool(dir); err != nil {
+			return nil, errors.Join(err, b.closeSpools())
+		}
 	}
 	return b, nil
 }
 
-// Add tells the findings of the subject with that number in inventory order.
-func (b *Book) Add(seq int, subject *filing.Subject, findings []checks.Finding) error {
-	rows := b.teller.Rows(subject, findings)
-	lines, err := jsonRows(rows)
-	if err != nil {
-		return fmt.Errorf("write findings of %q: %w", subject.ID(), err)
+func (b *Book) closeSpools() error {
+	var errs []error
+	for _, s := range b.spools {
+		if s != nil {
+			errs = append(errs, s.close())
+		}
 	}
-	if len(b.options.Outcomes) > 0 {
-		rows = slices.DeleteFunc(rows, func(r Row) bool { return !slices.Contains(b.options.Outcomes, string(r.Outcome)) })
-	}
-	cells, err := csvRows(rows)
+	return errors.Join(errs...)
+}
+
+// Add tells the findings of the subject with that number in inventory order,
+// and how it is put right.
+func (b *Book) Add(seq int, subject *filing.Subject, findings []checks.Finding, plan remedy.Plan) error {
+	pieces, err := b.pieces(subject, findings, plan)
 	if err != nil {
 		return fmt.Errorf("write findings of %q: %w", subject.ID(), err)
 	}
@@ -70,8 +80,37 @@ func (b *Book) Add(seq int, subject *filing.Subject, findings []checks.Finding) 
 		b.totals.Apps += len(s.Apps)
 	}
 	b.totals.count(findings)
+	b.totals.countPlan(findings, plan)
 	b.mu.Unlock()
-	return errors.Join(b.jsonl.put(seq, lines), b.csv.put(seq, cells))
+	var errs []error
+	for i, piece := range pieces {
+		errs = append(errs, b.spools[i].put(seq, piece))
+	}
+	return errors.Join(errs...)
+}
+
+// pieces are what one subject adds to each file.
+func (b *Book) pieces(subject *filing.Subject, findings []checks.Finding, plan remedy.Plan) (pieces [4][]byte, err error) {
+	rows := b.teller.Rows(subject, findings)
+	if pieces[findingsJSONL], err = jsonRows(rows); err != nil {
+		return pieces, err
+	}
+	line, err := subjectJSON(subject)
+	if err != nil {
+		return pieces, err
+	}
+	pieces[findingsJSONL] = append(line, pieces[findingsJSONL]...)
+	if len(b.options.Outcomes) > 0 {
+		rows = slices.DeleteFunc(rows, func(r Row) bool { return !slices.Contains(b.options.Outcomes, string(r.Outcome)) })
+	}
+	if pieces[findingsCSV], err = csvRows(rows); err != nil || !plan.Needed() {
+		return pieces, err
+	}
+	if pieces[plansCSV], err = b.teller.PlanRows(subject, plan); err != nil {
+		return pieces, err
+	}
+	pieces[plansJSONL], err = PlanLine(subject, plan)
+	return pieces, err
 }
 
 // Totals are the sums so far.
@@ -89,6 +128,7 @@ func (b *Book) Totals() Totals {
 		}
 	}
 	t.Subjects, t.Services, t.Domains, t.Apps, t.Findings = b.totals.Subjects, b.totals.Services, b.totals.Domains, b.totals.Apps, b.totals.Findings
+	t.Plans = b.totals.Plans
 	return t
 }
 
@@ -104,21 +144,40 @@ type End struct {
 
 // Close writes the reports and returns their paths.
 func (b *Book) Close(end End) ([]string, error) {
-	defer b.csv.close()
-	defer b.jsonl.close()
+	defer b.closeSpools()
 	b.mu.Lock()
 	b.totals.Rows, b.totals.BadRows = end.Rows, end.BadRows
 	totals := b.totals
 	b.mu.Unlock()
-	csvPath, err := b.write("findings.csv", func(w io.Writer) error { return b.writeCSV(w, end) })
-	if err != nil {
-		return nil, err
+	var paths []string
+	for _, file := range []struct {
+		name string
+		body func(io.Writer) error
+	}{
+		{"findings.csv", func(w io.Writer) error { return b.writeCSV(w, end) }},
+		{"findings.jsonl", func(w io.Writer) error { return b.writeJSONL(w, end, totals) }},
+		{"plans.csv", b.writePlans},
+		{"plans.jsonl", b.spools[plansJSONL].writeTo},
+	} {
+		path, err := b.write(file.name, file.body)
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, path)
 	}
-	jsonPath, err := b.write("findings.jsonl", func(w io.Writer) error { return b.writeJSONL(w, end, totals) })
+	return paths, nil
+}
+
+// writePlans writes the header and all rows of plans.csv.
+func (b *Book) writePlans(w io.Writer) error {
+	header, err := b.teller.PlanHeader(b.options.Headers)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return []string{csvPath, jsonPath}, nil
+	if _, err := w.Write(header); err != nil {
+		return err
+	}
+	return b.spools[plansCSV].writeTo(w)
 }
 
 func (b *Book) write(name string, body func(io.Writer) error) (string, error) {
@@ -143,7 +202,7 @@ func (b *Book) writeCSV(w io.Writer, end End) error {
 	if _, err := w.Write(header); err != nil {
 		return err
 	}
-	if err := b.csv.writeTo(w); err != nil {
+	if err := b.spools[findingsCSV].writeTo(w); err != nil {
 		return err
 	}
 	for m := range end.Mistakes {
@@ -173,7 +232,7 @@ func (b *Book) writeJSONL(w io.Writer, end End, totals Totals) error {
 	if err := put(runLine{Type: "run", Schema: SchemaVersion, RunInfo: b.run}); err != nil {
 		return err
 	}
-	if err := b.jsonl.writeTo(w); err != nil {
+	if err := b.spools[findingsJSONL].writeTo(w); err != nil {
 		return err
 	}
 	for m := range end.Mistakes {

@@ -10,9 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/reference"
+	"github.com/icpaudit/icpaudit/remedy"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -69,6 +71,7 @@ func TestGoldenReports(t *testing.T) {
 			subject, findings := sample(t)
 			policy := checks.DefaultPolicy()
 			teller := NewTeller(ref, policy, lang, night)
+			planner := audit.Planner{Reference: ref, Options: remedy.Default(), DueDays: policy.DueWorkingDays}
 			dir := filepath.Join(t.TempDir(), "out")
 			o := Default()
 			if lang == "en" {
@@ -81,7 +84,7 @@ func TestGoldenReports(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := book.Add(0, subject, findings); err != nil {
+			if err := book.Add(0, subject, findings, planner.Plan(subject, findings, filing.DayOf(night))); err != nil {
 				t.Fatal(err)
 			}
 			end := End{

@@ -7,10 +7,11 @@ import (
 
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/remedy"
 )
 
 // SchemaVersion is the version of the JSON lines; docs/findings.schema.json describes it.
-const SchemaVersion = 1
+const SchemaVersion = 2
 
 // RunInfo says which run it was: what was audited, by which program and data.
 type RunInfo struct {
@@ -48,6 +49,13 @@ type (
 		Due         string   `json:"due,omitempty"`
 		Owner       string   `json:"owner,omitempty"`
 	}
+	// subjectLine is what plans need of a filing, without personal data; it
+	// stands before the subject's findings.
+	subjectLine struct {
+		Type string `json:"type"`
+		ID   string `json:"id"` // number, or what stands for it
+		*filing.Subject
+	}
 	mistakeLine struct {
 		Type string `json:"type"`
 		filing.Mistake
@@ -77,6 +85,20 @@ func jsonRows(rows []Row) ([]byte, error) {
 		}
 	}
 	return b.Bytes(), nil
+}
+
+// subjectJSON is the line of a subject; foreign text in it is clean.
+func subjectJSON(subject *filing.Subject) ([]byte, error) {
+	m := remedy.Masked(subject)
+	for _, text := range []*string{&m.Name, &m.Province, &m.Account, &m.Order.Kind, &m.Order.State, &m.Owner, &m.Licence.Address, &m.Licence.Number} {
+		*text = Clean(*text, longestCell)
+	}
+	for _, s := range m.Services {
+		for _, text := range []*string{&s.Name, &s.Provider, &s.OtherProvider} {
+			*text = Clean(*text, longestCell)
+		}
+	}
+	return jsonLine(subjectLine{"subject", subject.ID(), m})
 }
 
 func jsonLine(v any) ([]byte, error) {

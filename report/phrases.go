@@ -13,6 +13,9 @@ func (p Phrases) Say(key string) string {
 	if t, ok := phrases()[key]; ok {
 		return t.In(p.lang)
 	}
+	if t, ok := planPhrases()[key]; ok {
+		return t.In(p.lang)
+	}
 	return key
 }
 

@@ -210,8 +210,8 @@ func (t *Teller) remedies(r *Row, subject *filing.Subject, service *filing.Servi
 	if r.Level == checks.LevelSubject {
 		service = nil
 	}
-	entries := remedy.For(t.ref.Catalogue, remedy.Problem{
-		Scene: string(r.Scene), Reason: r.Reason, Level: string(r.Level), Subject: subject, Service: service,
+	entries := remedy.For(t.ref.Catalogue, remedy.Place{
+		Scene: string(r.Scene), Level: string(r.Level), Subject: subject, Service: service,
 	})
 	var ways []string
 	for _, e := range entries {
@@ -231,7 +231,8 @@ func (t *Teller) remedies(r *Row, subject *filing.Subject, service *filing.Servi
 	}
 	r.RemedyWords = strings.Join(ways, " "+t.Say("or")+" ")
 	if r.Outcome == checks.Deficient {
-		r.Due = remedy.Due(filing.DayOf(t.now), t.policy.DueWorkingDays).String()
+		due, _ := remedy.Due(t.ref.Workdays, filing.DayOf(t.now), t.policy.DueWorkingDays)
+		r.Due = due.String()
 	}
 }
 

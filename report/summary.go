@@ -30,6 +30,7 @@ func (t *Teller) Summary(w io.Writer, all []checks.Check, totals Totals) error {
 		fmt.Sprintf(t.Say("compliance"), percent(totals.Compliance())),
 		fmt.Sprintf(t.Say("coverage"), percent(totals.Coverage())),
 		fmt.Sprintf(t.Say("sums"), totals.Rows, totals.Rows-totals.BadRows, totals.BadRows, totals.Findings),
+		fmt.Sprintf(t.Say("plans"), totals.Plans.Deficient, totals.Plans.Planned, totals.Plans.Steps, totals.Plans.Orders, totals.Plans.Questions),
 	} {
 		if _, err := fmt.Fprintln(w, line); err != nil {
 			return err

@@ -1,6 +1,11 @@
 package report
 
-import "github.com/icpaudit/icpaudit/checks"
+import (
+	"slices"
+
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/remedy"
+)
 
 // Totals are the sums of a run; they reconcile with the inventory.
 type Totals struct {
@@ -12,8 +17,32 @@ type Totals struct {
 	Apps     int `json:"apps"`
 	Findings int `json:"findings"`
 
+	Plans PlanTotals `json:"plans"`
+
 	Outcomes map[checks.Outcome]int               `json:"outcomes"`
 	Scenes   map[checks.ID]map[checks.Outcome]int `json:"scenes"`
+}
+
+// PlanTotals are the sums of the plans of a run.
+type PlanTotals struct {
+	Deficient int `json:"deficient"` // subjects with at least one deficient finding
+	Planned   int `json:"planned"`   // of these, with a step or a question
+	Steps     int `json:"steps"`
+	Orders    int `json:"orders"`
+	Questions int `json:"questions"`
+}
+
+// countPlan adds the plan of one subject.
+func (t *Totals) countPlan(findings []checks.Finding, p remedy.Plan) {
+	t.Plans.Steps += len(p.Steps)
+	t.Plans.Orders += p.Orders
+	t.Plans.Questions += len(p.Questions)
+	if slices.ContainsFunc(findings, func(f checks.Finding) bool { return f.Outcome == checks.Deficient }) {
+		t.Plans.Deficient++
+		if p.Needed() {
+			t.Plans.Planned++
+		}
+	}
 }
 
 func newTotals() Totals {

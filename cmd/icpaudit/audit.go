@@ -110,7 +110,7 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	a := s.audit(p)
 	a.Dir = filepath.Dir(f.inventory)
 	err = a.Run(ctx, inv.Subjects(ctx), func(r audit.Result) error {
-		return book.Add(r.Seq, r.Subject, r.Findings)
+		return book.Add(r.Seq, r.Subject, r.Findings, s.planner().Plan(r.Subject, r.Findings, filing.DayOf(s.started)))
 	})
 	progress()
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/remedy"
 	"github.com/icpaudit/icpaudit/report"
 	"github.com/icpaudit/icpaudit/scanner"
 )
@@ -26,13 +27,14 @@ type config struct {
 	Scanner scanner.Options    `yaml:"scanner"`
 	Checks  checks.Policy      `yaml:"checks"`
 	Audit   audit.Options      `yaml:"audit"`
+	Remedy  remedy.Options     `yaml:"remedy"`
 	Report  report.Options     `yaml:"report"`
 	Feeds   filing.FeedOptions `yaml:"feeds"` // evidence that no network shows
 }
 
 func defaultConfig() config {
 	return config{
-		Lang: "zh", Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: audit.Default(), Report: report.Default(), Feeds: filing.DefaultFeeds(),
+		Lang: "zh", Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: audit.Default(), Remedy: remedy.Default(), Report: report.Default(), Feeds: filing.DefaultFeeds(),
 	}
 }
 
@@ -43,7 +45,7 @@ func (c config) validate() map[string]error {
 		bad["lang"] = fmt.Errorf("%q is neither zh nor en", c.Lang)
 	}
 	for block, mistakes := range map[string]map[string]error{
-		"scanner": c.Scanner.Validate(), "checks": c.Checks.Validate(), "audit": c.Audit.Validate(), "report": c.Report.Validate(), "feeds": c.Feeds.Validate(),
+		"scanner": c.Scanner.Validate(), "checks": c.Checks.Validate(), "audit": c.Audit.Validate(), "remedy": c.Remedy.Validate(), "report": c.Report.Validate(), "feeds": c.Feeds.Validate(),
 	} {
 		for key, err := range mistakes {
 			bad[block+"."+key] = err

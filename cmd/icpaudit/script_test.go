@@ -18,11 +18,12 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Setup: func(env *testscript.Env) error {
-			schema, err := filepath.Abs("../../docs/findings.schema.json")
-			env.Setenv("SCHEMA", schema)
+			docs, err := filepath.Abs("../../docs")
 			if err != nil {
 				return err
 			}
+			env.Setenv("SCHEMA", filepath.Join(docs, "findings.schema.json"))
+			env.Setenv("PLANS", filepath.Join(docs, "plans.schema.json"))
 			apps, err := filepath.Abs("../../scanner/testdata/apps")
 			env.Setenv("APPS", apps)
 			return err

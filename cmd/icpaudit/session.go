@@ -75,6 +75,11 @@ func (s *session) audit(p *program) *audit.Audit {
 	}
 }
 
+// planner plans with this session's policy.
+func (s *session) planner() audit.Planner {
+	return audit.Planner{Reference: s.ref, Options: s.config.Remedy, DueDays: s.config.Checks.DueWorkingDays}
+}
+
 // verdict is the exit code of finished work.
 func (s *session) verdict(t report.Totals, incomplete bool) error {
 	switch {
