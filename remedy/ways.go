@@ -52,7 +52,7 @@ func (f facts) fit(p Problem, r reference.Remedy) way {
 	if p.Level == "subject" {
 		s = nil
 	}
-	w := way{ops: f.fitted(p, s, r.Operations)}
+	w := way{ops: f.fitted(p, s, r)}
 	if slices.Contains(r.Except, p.Reason) {
 		w.excluded = "reason-does-not-fit"
 	} else if slices.Contains(r.Ask, p.Reason) {
@@ -84,8 +84,8 @@ func (f facts) fit(p Problem, r reference.Remedy) way {
 }
 
 // fitted replaces operations that don't fit the item by those that do.
-func (f facts) fitted(p Problem, s *filing.Service, ops []string) []string {
-	fitted := slices.Clone(ops)
+func (f facts) fitted(p Problem, s *filing.Service, r reference.Remedy) []string {
+	fitted := slices.Clone(r.Operations)
 	for i, op := range fitted {
 		switch {
 		case isChange(op):
@@ -96,8 +96,8 @@ func (f facts) fitted(p Problem, s *filing.Service, ops []string) []string {
 			}
 		case op == "fix-page" && s != nil && s.Kind != filing.Website:
 			fitted[i] = "fix-app"
-		case isCancel(op) && s != nil && p.Level == "item" && !f.givenUp[s] && f.unused[p.Item]:
-			fitted[i] = "change-service"
+		case isCancel(op) && s != nil && p.Level == "item" && !f.givenUp[s] && (f.unused[p.Item] || len(s.Domains)+len(s.Apps) > 1 && r.Assumes != reference.AssumesLeft):
+			fitted[i] = "change-service" // a cancellation would hit the service's other items (guide section 2.5)
 		}
 	}
 	if s != nil && s.OtherProvider != "" {
