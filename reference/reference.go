@@ -33,6 +33,7 @@ type Set struct {
 	TLDs       *TLDs
 	Bootstrap  *Bootstrap
 	Marks      *Marks
+	Notices    *Notices
 }
 
 // Load reads the embedded data, each file overridden by the one of the same
@@ -67,6 +68,8 @@ func Load(dir string) (*Set, error) {
 	note("rdap bootstrap", err)
 	s.Marks, err = readMarks(fsys)
 	note("page marks", err)
+	s.Notices, err = readNotices(fsys)
+	note("notice templates", err)
 	s.Digest, err = digest(fsys)
 	note("digest", err)
 	if err := errors.Join(errs...); err != nil {

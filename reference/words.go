@@ -49,6 +49,8 @@ func wordGroups() []string {
 		"level",        // levels of a scene
 		"severity",     // severities of a scene
 		"service-kind", // kinds of services
+		"settle",       // what would settle an unverifiable finding
+		"state",        // states of a finding in the history
 	}
 }
 

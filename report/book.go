@@ -3,7 +3,6 @@
 package report
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -50,15 +49,23 @@ func NewBook(dir string, o Options, t *Teller, run RunInfo) (*Book, error) {
 
 // Add tells the findings of the subject with that number in inventory order.
 func (b *Book) Add(seq int, subject *filing.Subject, findings []checks.Finding) error {
-	rows := b.teller.Rows(subject, findings)
+	return b.AddWith(seq, subject, findings, Extra{})
+}
+
+// AddWith is Add with what a history and a plan know besides.
+func (b *Book) AddWith(seq int, subject *filing.Subject, findings []checks.Finding, extra Extra) error {
+	extra.Steps = cleanSteps(extra.Steps)
+	rows := b.teller.rows(subject, findings, extra)
 	lines, err := jsonRows(rows)
 	if err != nil {
 		return fmt.Errorf("write findings of %q: %w", subject.ID(), err)
 	}
-	if len(b.options.Outcomes) > 0 {
-		rows = slices.DeleteFunc(rows, func(r Row) bool { return !slices.Contains(b.options.Outcomes, string(r.Outcome)) })
+	steps, err := jsonSteps(subject.ID(), extra.Steps)
+	if err != nil {
+		return fmt.Errorf("write the plan of %q: %w", subject.ID(), err)
 	}
-	cells, err := csvRows(rows)
+	lines = append(lines, steps...)
+	cells, err := csvRows(b.options.listed(rows))
 	if err != nil {
 		return fmt.Errorf("write findings of %q: %w", subject.ID(), err)
 	}
@@ -109,30 +116,35 @@ func (b *Book) Close(end End) ([]string, error) {
 	b.totals.Rows, b.totals.BadRows = end.Rows, end.BadRows
 	totals := b.totals
 	b.mu.Unlock()
-	csvPath, err := b.write("findings.csv", func(w io.Writer) error { return b.writeCSV(w, end) })
+	// The other reports are told from the JSON lines, so that they can be told
+	// again later, and differ in nothing.
+	jsonl := filepath.Join(b.dir, "findings.jsonl")
+	if err := writeFile(jsonl, func(w io.Writer) error { return b.writeJSONL(w, end, totals) }); err != nil {
+		return nil, err
+	}
+	var paths []string
+	if b.wants("csv") {
+		path := filepath.Join(b.dir, "findings.csv")
+		if err := writeFile(path, func(w io.Writer) error { return b.writeCSV(w, end) }); err != nil {
+			return nil, err
+		}
+		paths = append(paths, path)
+	}
+	ledger, err := OpenLedger(jsonl)
 	if err != nil {
 		return nil, err
 	}
-	jsonPath, err := b.write("findings.jsonl", func(w io.Writer) error { return b.writeJSONL(w, end, totals) })
-	if err != nil {
-		return nil, err
+	if b.wants("jsonl") {
+		paths = append(paths, jsonl)
+	} else {
+		defer os.Remove(jsonl)
 	}
-	return []string{csvPath, jsonPath}, nil
+	more := slices.DeleteFunc(slices.Clone(b.options.Formats), func(f string) bool { return f == "csv" || f == "jsonl" })
+	rest, err := b.teller.Render(ledger, b.options, b.dir, more)
+	return append(paths, rest...), err
 }
 
-func (b *Book) write(name string, body func(io.Writer) error) (string, error) {
-	path := filepath.Join(b.dir, name)
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return "", fmt.Errorf("write report: %w", err)
-	}
-	w := bufio.NewWriterSize(file, 256<<10)
-	err = errors.Join(body(w), w.Flush(), file.Close())
-	if err != nil {
-		return "", fmt.Errorf("write report %q: %w", path, err)
-	}
-	return path, nil
-}
+func (b *Book) wants(format string) bool { return slices.Contains(b.options.Formats, format) }
 
 func (b *Book) writeCSV(w io.Writer, end End) error {
 	header, err := csvHeader(b.options.Headers, b.teller.lang)
@@ -145,11 +157,16 @@ func (b *Book) writeCSV(w io.Writer, end End) error {
 	if err := b.csv.writeTo(w); err != nil {
 		return err
 	}
-	for m := range end.Mistakes {
+	return b.teller.csvMistakes(w, end.Mistakes)
+}
+
+// csvMistakes lists the refused rows of the inventory below the findings.
+func (t *Teller) csvMistakes(w io.Writer, all iter.Seq[filing.Mistake]) error {
+	for m := range all {
 		if m.Warning {
 			continue
 		}
-		line, err := csvRows([]Row{b.teller.mistakeRow(m)})
+		line, err := csvRows([]Row{t.mistakeRow(m)})
 		if err != nil {
 			return err
 		}
@@ -169,14 +186,14 @@ func (b *Book) writeJSONL(w io.Writer, end End, totals Totals) error {
 		_, err = w.Write(line)
 		return err
 	}
-	if err := put(runLine{Type: "run", Schema: SchemaVersion, RunInfo: b.run}); err != nil {
+	if err := put(runLine{Type: "run", Schema: SchemaVersion, RunInfo: cleanRun(b.run)}); err != nil {
 		return err
 	}
 	if err := b.jsonl.writeTo(w); err != nil {
 		return err
 	}
 	for m := range end.Mistakes {
-		if err := put(mistakeLine{Type: "mistake", Mistake: m}); err != nil {
+		if err := put(mistakeLine{Type: "mistake", Mistake: cleanMistake(m)}); err != nil {
 			return err
 		}
 	}

@@ -23,10 +23,12 @@ type RunInfo struct {
 	Unjudged  []string      `json:"unjudged"` // scenes of the catalogue that no check judges
 	Unknown   []string      `json:"unknown_columns,omitempty"`
 	Policy    checks.Policy `json:"policy"`
+	Earlier   []Earlier     `json:"earlier,omitempty"` // runs of the same inventory, oldest first; none without a history
+	History   bool          `json:"history,omitempty"` // whether the states of findings are known
 }
 
 // The lines of the file, told apart by their type: one run line first, then
-// findings and refused rows, one totals line last.
+// findings, steps of plans and refused rows, one totals line last.
 type (
 	runLine struct {
 		Type   string `json:"type"`
@@ -46,6 +48,14 @@ type (
 		Operations  []string `json:"operations,omitempty"`
 		Due         string   `json:"due,omitempty"`
 		Owner       string   `json:"owner,omitempty"`
+		Ways        []Way    `json:"ways,omitempty"`
+		State       State    `json:"state,omitzero"`
+		Step        int      `json:"step,omitempty"`
+	}
+	stepLine struct {
+		Type    string `json:"type"`
+		Subject string `json:"subject"`
+		Step
 	}
 	mistakeLine struct {
 		Type string `json:"type"`
@@ -66,11 +76,37 @@ func jsonRows(rows []Row) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	for _, r := range rows {
-		line := findingLine{
-			Type: "finding", Finding: r.Finding, SubjectName: r.SubjectName, ServiceName: r.ServiceName, Provider: r.Provider,
-			Label: r.Label, Row: r.InventoryRow, Severity: r.SeverityID, ServiceKind: r.KindID, Operations: r.Operations, Due: r.Due, Owner: r.Owner,
+		if err := enc.Encode(lineOf(r)); err != nil {
+			return nil, err
 		}
-		if err := enc.Encode(line); err != nil {
+	}
+	return b.Bytes(), nil
+}
+
+func lineOf(r Row) findingLine {
+	return findingLine{
+		Type: "finding", Finding: r.Finding, SubjectName: r.SubjectName, ServiceName: r.ServiceName, Provider: r.Provider,
+		Label: r.Label, Row: r.InventoryRow, Severity: r.SeverityID, ServiceKind: r.KindID, Operations: r.Operations, Due: r.Due, Owner: r.Owner,
+		Ways: r.Ways, State: r.State, Step: r.Step,
+	}
+}
+
+// row is the line as it was told; what came back from a file is cleaned again.
+func (l findingLine) row(t *Teller) Row {
+	r := Row{
+		Finding: l.Finding, SubjectName: l.SubjectName, ServiceName: l.ServiceName, Provider: l.Provider, Label: l.Label,
+		InventoryRow: l.Row, KindID: l.ServiceKind, Due: l.Due, Owner: l.Owner, Ways: l.Ways, State: l.State, Step: l.Step,
+	}
+	r.clean()
+	t.tell(&r)
+	return r
+}
+
+func jsonSteps(subject string, steps []Step) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	for _, s := range steps {
+		if err := enc.Encode(stepLine{Type: "step", Subject: Clean(subject, longestCell), Step: s}); err != nil {
 			return nil, err
 		}
 	}

@@ -36,6 +36,7 @@ func (p *program) demoCommand() *cobra.Command {
 				c.Lang = p.lang
 			}
 			c.Scanner.Registration.Cache = filepath.Join(dir, "registrations")
+			c.Report.Formats = report.Formats()
 			inventory := filepath.Join(dir, "inventory.csv")
 			if err := os.WriteFile(inventory, world.Inventory(), 0o600); err != nil {
 				return incomplete(fmt.Errorf("write the demo's inventory: %w", err))
