@@ -84,9 +84,11 @@ func settles(why string) string {
 		return "wait-for-registry"
 	case strings.HasPrefix(why, "address-"), why == "origin-hidden", why == "owner-unsettled", why == "behind-own-service", why == "provider-anywhere":
 		return "name-addresses"
+	case slices.Contains([]string{"not-registered", "name-reserved", "no-number-shown", "expired-already", "other-access-scene"}, why):
+		return "settle-other-first"
 	case why == "vantage-unknown":
 		return "look-from-mainland"
-	case slices.Contains([]string{"timeout", "refused", "reset", "tls", "not-http", "status", "redirect", "unresolved", "unreachable", "server-failure",
+	case slices.Contains([]string{"timeout", "refused", "reset", "tls", "not-http", "status", "redirect", "unresolved", "unreachable", "server-failure", "denied", "unparsable",
 		"disagreement", "visit-fault", "no-attempt", "no-home-page", "unconfirmed", "cancelled"}, why):
 		return "look-again"
 	case slices.Contains([]string{"not-configured", "internal", "no-network", "no-descriptors", "no-data", "never-looked"}, why):

@@ -61,10 +61,10 @@ type (
 		Item, Severity, Due, Owner, StateWord, Remedy      string
 		Lines                                              []pair
 	}
-	pageOpen struct{ Kinds []openKind }
+	pageOpen struct{ Kinds []*openKind }
 	openKind struct {
 		By, Why, Scene string
-		Count, Span    int
+		Count          int
 	}
 	pageScene struct {
 		ID, Name, Meaning string

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mattn/go-runewidth"
+
 	"github.com/icpaudit/icpaudit/checks"
 )
 
@@ -14,7 +16,7 @@ const (
 	barLeft  = 240
 	barRoom  = 460
 	barLine  = 24
-	longName = 24 // runes of a name beside a bar
+	longName = 30 // of a name beside a bar, in widths of a Latin letter
 )
 
 // chart is horizontal bars, each of several parts.
@@ -27,6 +29,7 @@ type chart struct {
 
 type bar struct {
 	Name   string
+	Short  string // beside the bar
 	TextY  int
 	Parts  []barPart
 	Counts []int
@@ -57,7 +60,7 @@ func (t *Teller) sceneChart(g *gathered) chart {
 		if !ok {
 			continue
 		}
-		b := bar{Name: shortName(scene.Name.In(t.lang)), TextY: len(c.Bars)*barLine + 14}
+		b := bar{Name: scene.Name.In(t.lang), Short: shortName(scene.Name.In(t.lang)), TextY: len(c.Bars)*barLine + 14}
 		sum, before := 0, 0
 		for _, o := range chartOutcomes() {
 			sum += counts[o.outcome]
@@ -90,7 +93,7 @@ func (t *Teller) dueChart(g *gathered) chart {
 	}
 	for i, day := range slices.Sorted(maps.Keys(g.due)) {
 		width := max(g.due[day]*(barRoom-60)/most, 1)
-		c.Bars = append(c.Bars, bar{Name: shortName(day), TextY: i*barLine + 14, Parts: []barPart{
+		c.Bars = append(c.Bars, bar{Short: shortName(day), TextY: i*barLine + 14, Parts: []barPart{
 			{X: barLeft, Y: i * barLine, Width: width, End: barLeft + width + 6, Class: string(checks.Deficient), Title: fmt.Sprint(g.due[day])},
 		}})
 	}
@@ -120,9 +123,4 @@ func (t *Teller) trendChart(l *Ledger, g *gathered) trend {
 	return tr
 }
 
-func shortName(name string) string {
-	if r := []rune(name); len(r) > longName {
-		return string(r[:longName-1]) + "…"
-	}
-	return name
-}
+func shortName(name string) string { return runewidth.Truncate(name, longName, "…") }

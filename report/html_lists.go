@@ -54,16 +54,7 @@ func (t *Teller) pageLists(d *pageData, l *Ledger, g *gathered) {
 		}
 		d.Remedies = append(d.Remedies, p)
 	}
-	for _, kind := range g.opened() {
-		told := openKind{By: t.word("settle", kind.by), Why: t.word("why", kind.why), Scene: t.SceneName(string(kind.scene)), Count: g.open[kind]}
-		last := len(d.Open) - 1
-		if last < 0 || d.Open[last].Kinds[0].By != told.By {
-			d.Open = append(d.Open, pageOpen{})
-			last++
-		}
-		d.Open[last].Kinds = append(d.Open[last].Kinds, told)
-		d.Open[last].Kinds[0].Span++
-	}
+	d.Open = t.pageOpen(g)
 	for _, f := range t.runFacts(l, g) {
 		d.Facts = append(d.Facts, pair{f.name, f.value})
 	}
@@ -73,6 +64,29 @@ func (t *Teller) pageLists(d *pageData, l *Ledger, g *gathered) {
 	if more := l.Further + len(l.Mistakes) - len(d.Mistakes); more > 0 {
 		d.Mistakes = append(d.Mistakes, fmt.Sprintf(t.Say("run-refused-more"), more))
 	}
+}
+
+// pageOpen has one line for each cause, its scenes joined.
+func (t *Teller) pageOpen(g *gathered) []pageOpen {
+	var all []pageOpen
+	at := map[[2]string]*openKind{}
+	by := ""
+	for _, kind := range g.opened() {
+		if kind.by != by {
+			by = kind.by
+			all = append(all, pageOpen{})
+		}
+		scene := fmt.Sprintf("%s %d", t.SceneName(string(kind.scene)), g.open[kind])
+		if k := at[[2]string{kind.by, kind.why}]; k != nil {
+			k.Scene += t.Say("list-comma") + scene
+			k.Count += g.open[kind]
+			continue
+		}
+		k := &openKind{By: t.word("settle", kind.by), Why: t.word("why", kind.why), Scene: scene, Count: g.open[kind]}
+		at[[2]string{kind.by, kind.why}] = k
+		all[len(all)-1].Kinds = append(all[len(all)-1].Kinds, k)
+	}
+	return all
 }
 
 // header is the header of a column of the CSV.

@@ -64,7 +64,7 @@ func (t *Teller) notice(l *Ledger, o Options, told Told) Notice {
 		if n.Name == "" || n.Name == n.Number {
 			n.Name, n.Number = r.Subject, ""
 		}
-		if !listed(r) {
+		if !noticed(r) {
 			continue
 		}
 		p := t.noticeProblem(r)
@@ -80,6 +80,9 @@ func (t *Teller) notice(l *Ledger, o Options, told Told) Notice {
 	return n
 }
 
+// noticed says whether the filer is told of a row: what is waived is left alone.
+func noticed(r Row) bool { return listed(r) && r.State.Waiver == nil }
+
 // plain keeps the operator's own contact readable: control characters go, and
 // nothing is masked.
 func plain(text string) string {
@@ -93,9 +96,14 @@ func plain(text string) string {
 
 func (t *Teller) noticeProblem(r Row) NoticeProblem {
 	p := NoticeProblem{
-		Item: itemOf(r), Scene: r.SceneName, Severity: r.Severity, Reason: r.ReasonWord, Why: r.WhyWord, Filed: r.Want, Found: r.Got, Where: r.Where,
+		Item: itemOf(r), Scene: r.SceneName, Severity: r.Severity, Reason: r.ReasonWord, Why: r.WhyWord, Found: r.Got, Where: r.Where,
 		Excerpt: r.Excerpt, Due: r.Due, Looks: strings.ReplaceAll(stamps(r.Looks), " ", t.Say("list-comma")),
 	}
+	var filed []string
+	for _, proof := range r.Proofs {
+		filed = append(filed, proof.Want)
+	}
+	p.Filed = join(filed)
 	if r.Level != checks.LevelSubject {
 		p.Service = strings.TrimSpace(r.ServiceName + " " + r.Service)
 	}
@@ -145,7 +153,7 @@ func (t *Teller) Notices(l *Ledger, o Options, dir string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if !slices.ContainsFunc(told.Rows, listed) {
+		if !slices.ContainsFunc(told.Rows, noticed) {
 			continue
 		}
 		n++

@@ -8,6 +8,7 @@ func pagePhrases() map[string]reference.Text {
 		"page-skip":     {ZH: "跳到正文", EN: "skip to the content"},
 		"page-subjects": {ZH: "逐个主体", EN: "Subject by subject"},
 		"page-search":   {ZH: "搜索", EN: "search"},
+		"page-sort":     {ZH: "按「%s」排序", EN: "sort by %s"},
 		"page-all":      {ZH: "全部", EN: "all"},
 		"page-outcome":  {ZH: "结论", EN: "outcome"},
 		"page-shown":    {ZH: "显示 %d / %d 条", EN: "%d of %d shown"},

@@ -123,10 +123,12 @@ func newStyles(f *excelize.File) (s styles, err error) {
 	s.count = make(&excelize.Style{NumFmt: 3, Alignment: top})
 	s.rate = make(&excelize.Style{NumFmt: 10, Alignment: top})
 	s.outcome = map[checks.Outcome]int{}
-	for o, c := range map[checks.Outcome][2]string{
+	colors := map[checks.Outcome][2]string{ // paper and ink
 		checks.Deficient: {"F8D0CC", "7A1710"}, checks.Suspected: {"FCE8B8", "6B4500"}, checks.Unverifiable: {"E3E6EA", "3A424C"},
-		checks.Error: {"E6D4F0", "55217A"}, checks.Pass: {"D5EFD9", "16552A"}, checks.NotApplicable: {"F5F5F5", "767676"},
-	} {
+		checks.Error: {"E6D4F0", "55217A"}, checks.Pass: {"D5EFD9", "16552A"}, checks.NotApplicable: {"F5F5F5", "666666"},
+	}
+	for _, o := range checks.Outcomes() {
+		c := colors[o]
 		s.outcome[o] = make(&excelize.Style{NumFmt: asText, Fill: fill(c[0]), Font: &excelize.Font{Color: c[1]}, Alignment: top})
 	}
 	return s, err

@@ -26,8 +26,7 @@
   heads.forEach(function (th, at) {
     var button = document.createElement("button");
     button.type = "button";
-    button.textContent = th.textContent;
-    th.textContent = "";
+    button.setAttribute("aria-label", table.dataset.sort.replace("%s", th.textContent));
     th.appendChild(button);
     button.addEventListener("click", function () {
       var down = th.getAttribute("aria-sort") === "ascending";
