@@ -54,13 +54,12 @@ func (b *Book) Add(seq int, subject *filing.Subject, findings []checks.Finding) 
 
 // AddWith is Add with what a history and a plan know besides.
 func (b *Book) AddWith(seq int, subject *filing.Subject, findings []checks.Finding, extra Extra) error {
-	extra.Steps = cleanSteps(extra.Steps)
 	rows := b.teller.rows(subject, findings, extra)
 	lines, err := jsonRows(rows)
 	if err != nil {
 		return fmt.Errorf("write findings of %q: %w", subject.ID(), err)
 	}
-	steps, err := jsonSteps(subject.ID(), extra.Steps)
+	steps, err := jsonSteps(subject.ID(), cleanSteps(extra.Steps))
 	if err != nil {
 		return fmt.Errorf("write the plan of %q: %w", subject.ID(), err)
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,9 @@ func (p *sheetPage) put(cells ...excelize.Cell) {
 		if p.err != nil || (c.Value == nil && c.StyleID == 0) {
 			continue
 		}
+		if text, ok := c.Value.(string); ok {
+			c.Value = literal(text)
+		}
 		at, err := excelize.CoordinatesToCellName(i+1, p.row)
 		if err == nil {
 			err = p.book.file.SetCellValue(p.sheet, at, c.Value)
@@ -36,6 +40,15 @@ func (p *sheetPage) put(cells ...excelize.Cell) {
 		}
 		p.err = err
 	}
+}
+
+var escapes = regexp.MustCompile(`_(x[0-9A-Fa-f]{4}_)`)
+
+// literal keeps text that looks like an escape of XLSX, such as _x0000_, what
+// it is. The streamed sheets do so by themselves; SetCellValue of excelize
+// 2.11.1 does not.
+func literal(text string) string {
+	return escapes.ReplaceAllString(text, "_x005F_$1")
 }
 
 // link makes a cell of the last row lead to a sheet of this workbook.
