@@ -240,9 +240,13 @@ func (b *workbook) chart(p *sheetPage, at string, kind excelize.ChartType, title
 	if p.err != nil {
 		return
 	}
+	legend := excelize.ChartLegend{Position: "bottom"}
+	if len(all) == 1 {
+		legend.Position = "none"
+	}
 	p.err = b.file.AddChart(p.sheet, at, &excelize.Chart{
 		Type: kind, Series: all, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
-		Legend: excelize.ChartLegend{Position: "bottom"}, Dimension: excelize.ChartDimension{Width: uint(width), Height: uint(height)},
+		Legend: legend, Dimension: excelize.ChartDimension{Width: uint(width), Height: uint(height)},
 		YAxis: excelize.ChartAxis{MajorGridLines: true}, XAxis: excelize.ChartAxis{ReverseOrder: kind == excelize.BarStacked},
 	})
 }

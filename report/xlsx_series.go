@@ -29,7 +29,11 @@ func (s *series) begin() error {
 	if _, err := f.NewSheet(name); err != nil {
 		return err
 	}
-	var err error
+	// The stream begins with the properties of its sheet: they come first.
+	err := s.book.printed(name)
+	if err != nil {
+		return err
+	}
 	if s.out, err = f.NewStreamWriter(name); err != nil {
 		return fmt.Errorf("sheet %q: %w", name, err)
 	}
@@ -57,7 +61,7 @@ func (s *series) begin() error {
 	if err := s.out.SetPanes(&excelize.Panes{Freeze: true, XSplit: s.freeze, YSplit: 1, TopLeftCell: corner, ActivePane: pane}); err != nil {
 		return err
 	}
-	return s.out.SetRow("A1", header, excelize.RowOpts{Height: 32})
+	return s.out.SetRow("A1", header, excelize.RowOpts{Height: 48})
 }
 
 // put writes one row, on a new sheet where this one is full.
@@ -109,22 +113,22 @@ func (s *series) finish() error {
 			}
 		}
 	}
-	if err := s.book.printed(name); err != nil {
-		return err
-	}
 	if err := s.out.Flush(); err != nil {
 		return fmt.Errorf("sheet %q: %w", name, err)
 	}
 	return nil
 }
 
-// printed has a sheet printed across, one page wide, its header on every page.
+// printed has a sheet printed across on A3, one page wide, its first row on every page.
 func (b *workbook) printed(sheet string) error {
-	across, wide, yes, none := "landscape", 1, true, 0
-	if err := b.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &across, FitToWidth: &wide, FitToHeight: &none}); err != nil {
+	across, wide, yes, none, a3 := "landscape", 1, true, 0, 8
+	if err := b.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a3, Orientation: &across, FitToWidth: &wide, FitToHeight: &none}); err != nil {
 		return fmt.Errorf("sheet %q: layout: %w", sheet, err)
 	}
 	if err := b.file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
+		return fmt.Errorf("sheet %q: layout: %w", sheet, err)
+	}
+	if err := b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + sheet + "'!$1:$1", Scope: sheet}); err != nil {
 		return fmt.Errorf("sheet %q: layout: %w", sheet, err)
 	}
 	return nil
