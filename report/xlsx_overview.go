@@ -240,6 +240,7 @@ func (b *workbook) chart(p *sheetPage, at string, kind excelize.ChartType, title
 	if p.err != nil {
 		return
 	}
+	dark := excelize.Font{Color: "404040"}
 	legend := excelize.ChartLegend{Position: "bottom"}
 	if len(all) == 1 {
 		legend.Position = "none"
@@ -247,7 +248,7 @@ func (b *workbook) chart(p *sheetPage, at string, kind excelize.ChartType, title
 	p.err = b.file.AddChart(p.sheet, at, &excelize.Chart{
 		Type: kind, Series: all, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
 		Legend: legend, Dimension: excelize.ChartDimension{Width: uint(width), Height: uint(height)},
-		YAxis: excelize.ChartAxis{MajorGridLines: true}, XAxis: excelize.ChartAxis{ReverseOrder: kind == excelize.BarStacked},
+		YAxis: excelize.ChartAxis{MajorGridLines: true, Font: dark}, XAxis: excelize.ChartAxis{Font: dark, ReverseOrder: kind == excelize.BarStacked},
 	})
 }
 
