@@ -129,6 +129,7 @@ func (l *Ledger) Subjects(t *Teller) iter.Seq2[Told, error] {
 				if err := json.Unmarshal(line, &s); err != nil {
 					return fmt.Errorf("line %d: read a step: %w", n, err)
 				}
+				s.cleanCodes()
 				told.Steps = append(told.Steps, cleanSteps([]Step{s.Step})...)
 			}
 			return nil
@@ -153,6 +154,10 @@ func readRow(t *Teller, line []byte) (Row, error) {
 	if _, ok := t.ref.Catalogue.Scene(string(f.Scene)); !ok {
 		return Row{}, fmt.Errorf("%q is no scene of the catalogue", Clean(string(f.Scene), 40))
 	}
+	if f.Level != checks.LevelSubject && f.Level != checks.LevelService && f.Level != checks.LevelItem {
+		return Row{}, fmt.Errorf("%q is no level", Clean(string(f.Level), 40))
+	}
+	f.cleanCodes()
 	return f.row(t), nil
 }
 
@@ -224,7 +229,7 @@ func cleanRun(r RunInfo) RunInfo {
 }
 
 func cleanMistake(m filing.Mistake) filing.Mistake {
-	for _, text := range []*string{&m.File, &m.Column, &m.Value, &m.Want} {
+	for _, text := range []*string{&m.File, &m.Column, &m.Key, &m.Value, &m.Code, &m.Want} {
 		*text = Clean(*text, longestCell)
 	}
 	return m

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/reference"
@@ -180,4 +182,44 @@ func TestTheRunBehindEarlierOnes(t *testing.T) {
 	if len(runs) != 2 || runs[0].Deficient != 4 || runs[1].Deficient != 1 || len(l.Run.Earlier) != 1 {
 		t.Errorf("runs %+v, want the earlier one with 4 and this one with 1", runs)
 	}
+}
+
+// Whatever a file holds, what is told of it is safe: an edited code as well as
+// an edited text.
+func FuzzLedger(f *testing.F) {
+	run := `{"type":"run","schema":1,"version":"=v","started":"2026-11-24T02:00:00+08:00","unjudged":["<b>"]}` + "\n"
+	f.Add([]byte(run))
+	f.Add([]byte(run + `{"type":"finding","scene":"domain-expired","level":"item","item":"=a","subject":"b\u202e","outcome":"deficient","reason":"=<i>\u0007","why":{"code":"\u0000x"},` +
+		`"proofs":[{"what":"=\u200bx","got":"=1"}],"advice":[{"code":"-\u0001"}],"caused_by":["\u0002<x>"],"ways":[{"remedy":99,"operations":["=\u0003"],"notes":["+\u0004"]}],"state":{"code":"@\u0005"},"service_kind":"\u0006","due":"=\u000b","step":-3}` + "\n" +
+		`{"type":"step","subject":"b","number":-1,"operation":"=\u0001","what":"\u0002","mends":[{"scene":"\u0003","level":"\u0004","item":"=\u0005"}],"notes":["\u0006"],"blocked":"\u0007"}` + "\n" +
+		`{"type":"mistake","code":"=\u0001","key":"\u0002","value":"<script>"}` + "\n" + `{"type":"totals","ended":"2026-11-24T02:00:00+08:00","incomplete":["=\u0001<b>"]}` + "\n"))
+	f.Add([]byte("{}\n[]\n"))
+	ref := loaded(f)
+	teller := NewTeller(ref, checks.DefaultPolicy(), "zh", night)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "findings.jsonl")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l, err := OpenLedger(path)
+		if err != nil {
+			return
+		}
+		var page, book, cells bytes.Buffer
+		if err := teller.Page(&page, l); err != nil {
+			return
+		}
+		shape(t, "page", page.Bytes())
+		if err := teller.Workbook(&book, l); err != nil {
+			t.Fatal(err)
+		}
+		eachCell(t, book.Bytes(), func(_ *excelize.File, sheet, cell, value string) {
+			wantSafe(t, sheet+"!"+cell, value)
+			wantNoFormula(t, sheet+"!"+cell, value)
+		})
+		if err := teller.csv(&cells, l, Default()); err != nil {
+			t.Fatal(err)
+		}
+		csvIsSafe(t, cells.Bytes())
+	})
 }

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -11,37 +9,6 @@ import (
 	"github.com/icpaudit/icpaudit/reference"
 	"github.com/icpaudit/icpaudit/remedy"
 )
-
-// Options is the report block of the configuration.
-type Options struct {
-	Formats  []string `yaml:"formats"`  // of Formats: which reports an audit writes
-	Headers  string   `yaml:"headers"`  // of the CSV: zh for words in the report's language, or key for the stable English keys
-	Outcomes []string `yaml:"outcomes"` // that the CSV lists; empty: all. The JSON lines always hold all
-	Issuer   string   `yaml:"issuer"`   // who sends the notices; empty: the notice leaves the name out
-	Call     string   `yaml:"call"`     // whom the filer may call about a notice: a mail address or phone, shown as it is
-}
-
-// Default is the configuration where nothing is configured.
-func Default() Options {
-	return Options{Formats: []string{"csv", "jsonl", "xlsx", "html"}, Headers: "zh"}
-}
-
-// Validate names every value that can't be used, by its YAML key.
-func (o Options) Validate() map[string]error {
-	bad := map[string]error{}
-	if o.Headers != "zh" && o.Headers != "key" {
-		bad["headers"] = fmt.Errorf("%q is neither zh nor key", o.Headers)
-	}
-	if err := CheckFormats(o.Formats); err != nil {
-		bad["formats"] = err
-	}
-	for _, name := range o.Outcomes {
-		if !slices.Contains(checks.Outcomes(), checks.Outcome(name)) {
-			bad["outcomes"] = fmt.Errorf("%q is no outcome", name)
-		}
-	}
-	return bad
-}
 
 // Teller turns findings into words, in one language.
 type Teller struct {
@@ -86,14 +53,6 @@ type Row struct {
 	State        State  // of the history; zero without one
 	StateWord    string // in words
 	Step         int    // of the plan; 0 without one
-}
-
-// Way is one way to put a finding right: a remedy of its scene, as it was
-// fitted to the filing.
-type Way struct {
-	Remedy     int      `json:"remedy"` // its place among the remedies of the scene
-	Operations []string `json:"operations"`
-	Notes      []string `json:"notes,omitempty"` // codes of the word group "advice"
 }
 
 // place is where in the filing a finding belongs.
@@ -252,67 +211,6 @@ func join(parts []string) string {
 		b.WriteString(p)
 	}
 	return b.String()
-}
-
-// ways asks the remedy room, and keeps of its answer what needs no language.
-func (t *Teller) ways(f checks.Finding, subject *filing.Subject, service *filing.Service) []Way {
-	if f.Level == checks.LevelSubject {
-		service = nil
-	}
-	scene, ok := t.ref.Catalogue.Scene(string(f.Scene))
-	if !ok {
-		return nil
-	}
-	var ways []Way
-	for _, e := range remedy.For(t.ref.Catalogue, remedy.Problem{
-		Scene: string(f.Scene), Reason: f.Reason, Level: string(f.Level), Subject: subject, Service: service,
-	}) {
-		at := slices.IndexFunc(scene.Remedies, func(r reference.Remedy) bool { return r.When == e.When && r.Words == e.Words })
-		ways = append(ways, Way{Remedy: at, Operations: e.Operations, Notes: e.Notes})
-	}
-	return ways
-}
-
-func (t *Teller) tellWays(r *Row) {
-	var told []string
-	r.Operations = nil
-	for _, way := range r.Ways {
-		told = append(told, t.way(*r, way))
-		for _, id := range way.Operations {
-			if !slices.Contains(r.Operations, id) {
-				r.Operations = append(r.Operations, id)
-			}
-		}
-	}
-	r.RemedyWords = strings.Join(told, " "+t.Say("or")+" ")
-}
-
-// way tells one way: when it is the right one, what is done, by which operations.
-func (t *Teller) way(r Row, way Way) string {
-	text := ""
-	if scene, ok := t.ref.Catalogue.Scene(string(r.Scene)); ok && way.Remedy >= 0 && way.Remedy < len(scene.Remedies) {
-		m := scene.Remedies[way.Remedy]
-		text = strings.TrimSpace(m.When.In(t.lang) + " " + m.Words.In(t.lang))
-	}
-	if ops := t.operations(way.Operations); ops != "" {
-		text += " [" + ops + "]"
-	}
-	for _, note := range way.Notes {
-		text += " (" + t.word("advice", note) + ")"
-	}
-	return text
-}
-
-func (t *Teller) operations(ids []string) string {
-	var names []string
-	for _, id := range ids {
-		name := id
-		if op, ok := t.ref.Catalogue.Operation(id); ok {
-			name = op.Name.In(t.lang)
-		}
-		names = append(names, name)
-	}
-	return strings.Join(names, " → ")
 }
 
 func (t *Teller) word(group, code string) string {
