@@ -93,6 +93,28 @@ func TestNoPayloadRunsInABrowser(t *testing.T) {
 	}
 }
 
+// The list of the page can be searched, narrowed and sorted.
+func TestTheListFiltersAndSorts(t *testing.T) {
+	teller := NewTeller(loaded(t), checks.DefaultPolicy(), "en", night)
+	var page bytes.Buffer
+	if err := teller.Page(&page, many(t, teller, 100)); err != nil {
+		t.Fatal(err)
+	}
+	act := `<script>(function(){
+		var d=document.documentElement.dataset, q=document.getElementById("q"), o=document.getElementById("outcome");
+		q.value="s3-1"; q.form.dispatchEvent(new Event("submit",{cancelable:true})); d.searched=document.getElementById("shown").textContent;
+		q.value=""; o.value="suspected"; o.dispatchEvent(new Event("change")); d.narrowed=document.getElementById("shown").textContent;
+		o.value=""; o.dispatchEvent(new Event("change"));
+		var b=document.querySelectorAll("#list th button")[1]; b.click(); b.click();
+		d.first=document.querySelector("#list tbody tr").cells[1].textContent; d.sort=b.parentNode.getAttribute("aria-sort")})()</script></body>`
+	dom := domOf(t, bytes.Replace(policy.ReplaceAll(page.Bytes(), nil), []byte("</body>"), []byte(act), 1))
+	for _, want := range []string{`data-searched="11 of 100 shown"`, `data-narrowed="0 of 100 shown"`, `data-first="s4-19.example.cn"`, `data-sort="descending"`} {
+		if !strings.Contains(dom, want) {
+			t.Errorf("the page does not say %s", want)
+		}
+	}
+}
+
 // axe-core finds no fault with the page and the notice.
 func TestAxeIsContent(t *testing.T) {
 	if *axe == "" {
