@@ -1,7 +1,7 @@
 # Everything is built without cgo: the resolver must be ours, and the binary static.
 export CGO_ENABLED = 0
 
-.PHONY: build demo test fuzz bench golden generate clean
+.PHONY: build demo test fuzz bench golden generate axe screens clean
 
 build:
 	go build -trimpath -o icpaudit ./cmd/icpaudit
@@ -40,6 +40,17 @@ golden:
 # Rewrites what is generated: docs/catalogue.md. (The address data: see reference/internal/genaddresses.)
 generate:
 	go generate ./reference
+
+# Has axe-core examine the page and the notice in headless Chromium, light and
+# dark; needs chromium and npm.
+axe:
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && cd "$$dir" && npm pack --silent axe-core@4.14.1 >/dev/null && tar xzf axe-core-*.tgz package/axe.min.js && \
+		cd "$(CURDIR)" && go test ./report -count 1 -run TestAxeIsContent -axe "$$dir/package/axe.min.js"
+
+# Rewrites the pictures of the README from the demo's reports; needs chromium,
+# soffice (LibreOffice), pdftoppm (poppler-utils) and a Chinese font.
+screens: demo
+	docs/screens/take.sh demo-out docs/screens
 
 clean:
 	rm -f icpaudit

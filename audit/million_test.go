@@ -65,7 +65,7 @@ func BenchmarkMillionRows(b *testing.B) {
 		}
 		policy := checks.DefaultPolicy()
 		policy.ConfirmAfter = time.Second
-		book, err := report.NewBook(filepath.Join(dir, "out"), report.Default(), report.NewTeller(ref, policy, "zh", time.Now()), report.RunInfo{})
+		book, err := report.NewBook(filepath.Join(dir, "out"), report.Options{Formats: []string{"csv", "jsonl"}, Headers: "zh"}, report.NewTeller(ref, policy, "zh", time.Now()), report.RunInfo{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -38,6 +38,7 @@ type Set struct {
 	Lexicon        *Lexicon
 	Workdays       *Workdays
 	Rules          *Rules
+	Notices        *Notices
 }
 
 // Load reads the embedded data, each file overridden by the one of the same
@@ -82,6 +83,8 @@ func Load(dir string) (*Set, error) {
 	note("working days", err)
 	s.Rules, err = readRules(fsys)
 	note("rules of plans", err)
+	s.Notices, err = readNotices(fsys)
+	note("notice templates", err)
 	s.Digest, err = digest(fsys)
 	note("digest", err)
 	if err := errors.Join(errs...); err != nil {

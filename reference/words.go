@@ -59,6 +59,8 @@ func wordGroups() []string {
 		"question",     // plans: what a person has to decide
 		"assumes",      // facts that a way of the catalogue rests on
 		"plan-note",    // plans: what has to be minded about a plan
+		"settle",       // what would settle an unverifiable finding
+		"state",        // states of a finding in the history
 	}
 }
 

@@ -3,7 +3,6 @@
 package report
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -68,7 +67,16 @@ func (b *Book) closeSpools() error {
 // Add tells the findings of the subject with that number in inventory order,
 // and how it is put right.
 func (b *Book) Add(seq int, subject *filing.Subject, findings []checks.Finding, plan remedy.Plan) error {
-	pieces, err := b.pieces(subject, findings, plan)
+	return b.AddWith(seq, subject, findings, plan, nil)
+}
+
+// AddWith is Add with what a history knows of the findings besides.
+func (b *Book) AddWith(seq int, subject *filing.Subject, findings []checks.Finding, plan remedy.Plan, states map[checks.Key]State) error {
+	return b.add(seq, subject, findings, plan, Extra{States: states, Steps: stepsOf(plan)})
+}
+
+func (b *Book) add(seq int, subject *filing.Subject, findings []checks.Finding, plan remedy.Plan, extra Extra) error {
+	pieces, err := b.pieces(subject, findings, plan, extra)
 	if err != nil {
 		return fmt.Errorf("write findings of %q: %w", subject.ID(), err)
 	}
@@ -90,20 +98,22 @@ func (b *Book) Add(seq int, subject *filing.Subject, findings []checks.Finding, 
 }
 
 // pieces are what one subject adds to each file.
-func (b *Book) pieces(subject *filing.Subject, findings []checks.Finding, plan remedy.Plan) (pieces [4][]byte, err error) {
-	rows := b.teller.Rows(subject, findings)
-	if pieces[findingsJSONL], err = jsonRows(rows); err != nil {
-		return pieces, err
-	}
+func (b *Book) pieces(subject *filing.Subject, findings []checks.Finding, plan remedy.Plan, extra Extra) (pieces [4][]byte, err error) {
+	rows := b.teller.rows(subject, findings, extra)
 	line, err := subjectJSON(subject)
 	if err != nil {
 		return pieces, err
 	}
-	pieces[findingsJSONL] = append(line, pieces[findingsJSONL]...)
-	if len(b.options.Outcomes) > 0 {
-		rows = slices.DeleteFunc(rows, func(r Row) bool { return !slices.Contains(b.options.Outcomes, string(r.Outcome)) })
+	lines, err := jsonRows(rows)
+	if err != nil {
+		return pieces, err
 	}
-	if pieces[findingsCSV], err = csvRows(rows); err != nil || !plan.Needed() {
+	steps, err := jsonSteps(subject.ID(), cleanSteps(extra.Steps))
+	if err != nil {
+		return pieces, err
+	}
+	pieces[findingsJSONL] = slices.Concat(line, lines, steps)
+	if pieces[findingsCSV], err = csvRows(b.options.listed(rows)); err != nil || !plan.Needed() {
 		return pieces, err
 	}
 	if pieces[plansCSV], err = b.teller.PlanRows(subject, plan); err != nil {
@@ -149,23 +159,44 @@ func (b *Book) Close(end End) ([]string, error) {
 	b.totals.Rows, b.totals.BadRows = end.Rows, end.BadRows
 	totals := b.totals
 	b.mu.Unlock()
-	var paths []string
-	for _, file := range []struct {
-		name string
-		body func(io.Writer) error
-	}{
-		{"findings.csv", func(w io.Writer) error { return b.writeCSV(w, end) }},
-		{"findings.jsonl", func(w io.Writer) error { return b.writeJSONL(w, end, totals) }},
-		{"plans.csv", b.writePlans},
-		{"plans.jsonl", b.spools[plansJSONL].writeTo},
-	} {
-		path, err := b.write(file.name, file.body)
-		if err != nil {
+	// The other reports are told from the JSON lines, so that they can be told
+	// again later, and differ in nothing.
+	jsonl := filepath.Join(b.dir, "findings.jsonl")
+	if err := writeFile(jsonl, func(w io.Writer) error { return b.writeJSONL(w, end, totals) }); err != nil {
+		return nil, err
+	}
+	var paths, plans []string
+	if b.wants("csv") {
+		path := filepath.Join(b.dir, "findings.csv")
+		if err := writeFile(path, func(w io.Writer) error { return b.writeCSV(w, end) }); err != nil {
 			return nil, err
 		}
 		paths = append(paths, path)
 	}
-	return paths, nil
+	for _, file := range []struct {
+		name string
+		body func(io.Writer) error
+	}{
+		{"plans.csv", b.writePlans}, {"plans.jsonl", b.spools[plansJSONL].writeTo},
+	} {
+		path := filepath.Join(b.dir, file.name)
+		if err := writeFile(path, file.body); err != nil {
+			return nil, err
+		}
+		plans = append(plans, path)
+	}
+	ledger, err := OpenLedger(jsonl)
+	if err != nil {
+		return nil, err
+	}
+	if b.wants("jsonl") {
+		paths = append(paths, jsonl)
+	} else {
+		defer os.Remove(jsonl)
+	}
+	more := slices.DeleteFunc(slices.Clone(b.options.Formats), func(f string) bool { return f == "csv" || f == "jsonl" })
+	rest, err := b.teller.Render(ledger, b.options, b.dir, more)
+	return slices.Concat(paths, plans, rest), err
 }
 
 // writePlans writes the header and all rows of plans.csv.
@@ -180,19 +211,7 @@ func (b *Book) writePlans(w io.Writer) error {
 	return b.spools[plansCSV].writeTo(w)
 }
 
-func (b *Book) write(name string, body func(io.Writer) error) (string, error) {
-	path := filepath.Join(b.dir, name)
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return "", fmt.Errorf("write report: %w", err)
-	}
-	w := bufio.NewWriterSize(file, 256<<10)
-	err = errors.Join(body(w), w.Flush(), file.Close())
-	if err != nil {
-		return "", fmt.Errorf("write report %q: %w", path, err)
-	}
-	return path, nil
-}
+func (b *Book) wants(format string) bool { return slices.Contains(b.options.Formats, format) }
 
 func (b *Book) writeCSV(w io.Writer, end End) error {
 	header, err := csvHeader(b.options.Headers, b.teller.lang)
@@ -205,11 +224,16 @@ func (b *Book) writeCSV(w io.Writer, end End) error {
 	if err := b.spools[findingsCSV].writeTo(w); err != nil {
 		return err
 	}
-	for m := range end.Mistakes {
+	return b.teller.csvMistakes(w, end.Mistakes)
+}
+
+// csvMistakes lists the refused rows of the inventory below the findings.
+func (t *Teller) csvMistakes(w io.Writer, all iter.Seq[filing.Mistake]) error {
+	for m := range all {
 		if m.Warning {
 			continue
 		}
-		line, err := csvRows([]Row{b.teller.mistakeRow(m)})
+		line, err := csvRows([]Row{t.mistakeRow(m)})
 		if err != nil {
 			return err
 		}
@@ -229,14 +253,14 @@ func (b *Book) writeJSONL(w io.Writer, end End, totals Totals) error {
 		_, err = w.Write(line)
 		return err
 	}
-	if err := put(runLine{Type: "run", Schema: SchemaVersion, RunInfo: b.run}); err != nil {
+	if err := put(runLine{Type: "run", Schema: SchemaVersion, RunInfo: cleanRun(b.run)}); err != nil {
 		return err
 	}
 	if err := b.spools[findingsJSONL].writeTo(w); err != nil {
 		return err
 	}
 	for m := range end.Mistakes {
-		if err := put(mistakeLine{Type: "mistake", Mistake: m}); err != nil {
+		if err := put(mistakeLine{Type: "mistake", Mistake: cleanMistake(m)}); err != nil {
 			return err
 		}
 	}

@@ -50,6 +50,9 @@ func csvColumns() []column {
 		{"section", reference.Text{ZH: "依据章节", EN: "guide section"}, func(r Row) string { return r.Section }},
 		{"looks", reference.Text{ZH: "观察时间", EN: "looks"}, func(r Row) string { return stamps(r.Looks) }},
 		{"owner", reference.Text{ZH: "责任人", EN: "owner"}, func(r Row) string { return r.Owner }},
+		{"state", reference.Text{ZH: "状态", EN: "state"}, func(r Row) string { return r.StateWord }},
+		{"first_seen", reference.Text{ZH: "首次发现", EN: "first seen"}, func(r Row) string { return r.State.FirstSeen.String() }},
+		{"plan_step", reference.Text{ZH: "计划步骤", EN: "plan step"}, func(r Row) string { return positive(r.Step) }},
 	}
 }
 

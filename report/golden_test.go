@@ -102,7 +102,11 @@ func TestGoldenReports(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				golden(t, lang+"."+filepath.Base(path), got)
+				name := lang + "." + filepath.Base(path)
+				if filepath.Ext(path) == ".xlsx" {
+					got, name = dump(t, got), name+".txt"
+				}
+				golden(t, name, got)
 			}
 			var console bytes.Buffer
 			if err := teller.Summary(&console, checks.All(), totals); err != nil {
@@ -115,4 +119,39 @@ func TestGoldenReports(t *testing.T) {
 			golden(t, lang+".console.txt", console.Bytes())
 		})
 	}
+}
+
+// The same with a history, a waiver, a plan and runs before; and the notice.
+func TestGoldenWithHistory(t *testing.T) {
+	for _, lang := range []string{"zh", "en"} {
+		teller := NewTeller(loaded(t), checks.DefaultPolicy(), lang, night)
+		subject, findings := sample(t)
+		o := Options{Formats: Formats(), Headers: "zh", Issuer: "某某云备案中心", Call: "400-000-0000"}
+		run := RunInfo{Version: "v0.0.0", Started: night, Inventory: "inventory.csv", History: true, Earlier: []Earlier{
+			{Started: filing.DayOf(night.AddDate(0, 0, -2)), Deficient: 4, Suspected: 1, Compliance: 0.2, Coverage: 0.7},
+			{Started: filing.DayOf(night.AddDate(0, 0, -1)), Deficient: 3, Suspected: 2, Compliance: 0.25, Coverage: 0.8},
+		}}
+		_, paths := written(t, teller, o, run, subject, findings, sampleExtra(subject, findings))
+		for _, path := range paths {
+			switch filepath.Ext(path) {
+			case ".xlsx":
+				golden(t, lang+".history.xlsx.txt", dump(t, read(t, path)))
+			case ".html":
+				golden(t, lang+".history.html", read(t, path))
+			case "":
+				for _, ext := range []string{".txt", ".html"} {
+					golden(t, lang+".notice"+ext, read(t, filepath.Join(path, "0001-浙ICP备2023001234号"+ext)))
+				}
+			}
+		}
+	}
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

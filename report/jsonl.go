@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"time"
 
 	"github.com/icpaudit/icpaudit/checks"
@@ -24,11 +25,13 @@ type RunInfo struct {
 	Unjudged  []string          `json:"unjudged"` // scenes of the catalogue that no check judges
 	Unknown   []string          `json:"unknown_columns,omitempty"`
 	Policy    checks.Policy     `json:"policy"`
-	Feeds     []filing.FeedInfo `json:"feeds,omitempty"` // of evidence, that were given
+	Feeds     []filing.FeedInfo `json:"feeds,omitempty"`   // of evidence, that were given
+	Earlier   []Earlier         `json:"earlier,omitempty"` // runs of the same inventory, oldest first; none without a history
+	History   bool              `json:"history,omitempty"` // whether the states of findings are known
 }
 
 // The lines of the file, told apart by their type: one run line first, then
-// findings, refused and unmatched rows, one totals line last.
+// subjects with their findings and the steps of their plans, refused and unmatched rows, one totals line last.
 type (
 	runLine struct {
 		Type   string `json:"type"`
@@ -48,6 +51,14 @@ type (
 		Operations  []string `json:"operations,omitempty"`
 		Due         string   `json:"due,omitempty"`
 		Owner       string   `json:"owner,omitempty"`
+		Ways        []Way    `json:"ways,omitempty"`
+		State       State    `json:"state,omitzero"`
+		Step        int      `json:"step,omitempty"`
+	}
+	stepLine struct {
+		Type    string `json:"type"`
+		Subject string `json:"subject"`
+		Step
 	}
 	// subjectLine is what plans need of a filing, without personal data; it
 	// stands before the subject's findings.
@@ -76,11 +87,37 @@ func jsonRows(rows []Row) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	for _, r := range rows {
-		line := findingLine{
-			Type: "finding", Finding: r.Finding, SubjectName: r.SubjectName, ServiceName: r.ServiceName, Provider: r.Provider,
-			Label: r.Label, Row: r.InventoryRow, Severity: r.SeverityID, ServiceKind: r.KindID, Operations: r.Operations, Due: r.Due, Owner: r.Owner,
+		if err := enc.Encode(lineOf(r)); err != nil {
+			return nil, err
 		}
-		if err := enc.Encode(line); err != nil {
+	}
+	return b.Bytes(), nil
+}
+
+func lineOf(r Row) findingLine {
+	return findingLine{
+		Type: "finding", Finding: r.Finding, SubjectName: r.SubjectName, ServiceName: r.ServiceName, Provider: r.Provider,
+		Label: r.Label, Row: r.InventoryRow, Severity: r.SeverityID, ServiceKind: r.KindID, Operations: r.Operations, Due: r.Due, Owner: r.Owner,
+		Ways: r.Ways, State: r.State, Step: r.Step,
+	}
+}
+
+// row is the line as it was told; what came back from a file is cleaned again.
+func (l findingLine) row(t *Teller) Row {
+	r := Row{
+		Finding: l.Finding, SubjectName: l.SubjectName, ServiceName: l.ServiceName, Provider: l.Provider, Label: l.Label,
+		InventoryRow: l.Row, KindID: l.ServiceKind, Due: l.Due, Owner: l.Owner, Ways: l.Ways, State: l.State, Step: l.Step,
+	}
+	r.clean()
+	t.tell(&r)
+	return r
+}
+
+func jsonSteps(subject string, steps []Step) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	for _, s := range steps {
+		if err := enc.Encode(stepLine{Type: "step", Subject: Clean(subject, longestCell), Step: s}); err != nil {
 			return nil, err
 		}
 	}
@@ -90,15 +127,30 @@ func jsonRows(rows []Row) ([]byte, error) {
 // subjectJSON is the line of a subject; foreign text in it is clean.
 func subjectJSON(subject *filing.Subject) ([]byte, error) {
 	m := remedy.Masked(subject)
-	for _, text := range []*string{&m.Name, &m.Province, &m.Account, &m.Order.Kind, &m.Order.State, &m.Owner, &m.Licence.Address, &m.Licence.Number} {
-		*text = Clean(*text, longestCell)
-	}
-	for _, s := range m.Services {
-		for _, text := range []*string{&s.Name, &s.Provider, &s.OtherProvider} {
-			*text = Clean(*text, longestCell)
+	cleanStrings(reflect.ValueOf(m))
+	return jsonLine(subjectLine{"subject", Clean(subject.ID(), longestCell), m})
+}
+
+// cleanStrings cleans every text that a pointer leads to.
+func cleanStrings(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			cleanStrings(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			cleanStrings(v.Field(i))
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			cleanStrings(v.Index(i))
+		}
+	case reflect.String:
+		if v.CanSet() {
+			v.SetString(Clean(v.String(), longestCell))
 		}
 	}
-	return jsonLine(subjectLine{"subject", subject.ID(), m})
 }
 
 func jsonLine(v any) ([]byte, error) {

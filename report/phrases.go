@@ -3,15 +3,22 @@ package report
 import "github.com/icpaudit/icpaudit/reference"
 
 // Phrases are what the program itself says to compliance teams.
-type Phrases struct{ lang string }
+type Phrases struct {
+	lang string
+	all  []map[string]reference.Text
+}
 
 // In returns the phrases in a language, "zh" or "en".
-func In(lang string) Phrases { return Phrases{lang} }
+func In(lang string) Phrases {
+	return Phrases{lang, []map[string]reference.Text{phrases(), bookPhrases(), pagePhrases()}}
+}
 
 // Say returns the phrase of a key in the language, or the key itself.
 func (p Phrases) Say(key string) string {
-	if t, ok := phrases()[key]; ok {
-		return t.In(p.lang)
+	for _, all := range p.all {
+		if t, ok := all[key]; ok {
+			return t.In(p.lang)
+		}
 	}
 	if t, ok := planPhrases()[key]; ok {
 		return t.In(p.lang)

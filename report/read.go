@@ -14,21 +14,18 @@ import (
 	"github.com/icpaudit/icpaudit/filing"
 )
 
-// Told is one subject as a findings file holds it.
-type Told struct {
+// Judged is one subject as a findings file holds it.
+type Judged struct {
 	Subject  *filing.Subject
 	Findings []checks.Finding
 	Due      filing.Day // of its deficient findings
 }
 
-// longestLine bounds a line of a findings file.
-const longestLine = 64 << 20
-
 // Read reads a findings file that a Book wrote: each subject with its
 // findings. It ends at the first error: a line too long or no JSON, a file of
 // another schema, a finding before its subject.
-func Read(r io.Reader) iter.Seq2[Told, error] {
-	return func(yield func(Told, error) bool) {
+func Read(r io.Reader) iter.Seq2[Judged, error] {
+	return func(yield func(Judged, error) bool) {
 		f := &findingsFile{lines: bufio.NewScanner(r)}
 		f.lines.Buffer(make([]byte, 64<<10), longestLine)
 		for {
@@ -37,7 +34,7 @@ func Read(r io.Reader) iter.Seq2[Told, error] {
 			case errors.Is(err, io.EOF):
 				return
 			case err != nil:
-				yield(Told{}, fmt.Errorf("read findings: line %d: %w", f.line, err))
+				yield(Judged{}, fmt.Errorf("read findings: line %d: %w", f.line, err))
 				return
 			case !yield(told, nil):
 				return
@@ -50,11 +47,11 @@ func Read(r io.Reader) iter.Seq2[Told, error] {
 type findingsFile struct {
 	lines *bufio.Scanner
 	line  int
-	open  *Told // whose findings are being gathered
+	open  *Judged // whose findings are being gathered
 }
 
 // next gathers the next subject; io.EOF after the last.
-func (f *findingsFile) next() (Told, error) {
+func (f *findingsFile) next() (Judged, error) {
 	for f.lines.Scan() {
 		f.line++
 		text := f.lines.Bytes()
@@ -66,37 +63,37 @@ func (f *findingsFile) next() (Told, error) {
 			Schema int    `json:"schema"`
 		}
 		if err := json.Unmarshal(text, &head); err != nil {
-			return Told{}, err
+			return Judged{}, err
 		}
 		switch head.Type {
 		case "run":
 			if head.Schema != SchemaVersion {
-				return Told{}, fmt.Errorf("schema %d: this program reads %d; run the audit again", head.Schema, SchemaVersion)
+				return Judged{}, fmt.Errorf("schema %d: this program reads %d; run the audit again", head.Schema, SchemaVersion)
 			}
 		case "subject":
 			s := new(filing.Subject)
 			if err := json.Unmarshal(text, s); err != nil {
-				return Told{}, err
+				return Judged{}, err
 			}
 			if err := whole(s); err != nil {
-				return Told{}, err
+				return Judged{}, err
 			}
 			ready := f.open
-			f.open = &Told{Subject: s}
+			f.open = &Judged{Subject: s}
 			if ready != nil {
 				return *ready, nil
 			}
 		case "finding":
 			if err := f.finding(text); err != nil {
-				return Told{}, err
+				return Judged{}, err
 			}
 		}
 	}
 	if err := f.lines.Err(); err != nil {
-		return Told{}, err
+		return Judged{}, err
 	}
 	if f.open == nil {
-		return Told{}, io.EOF
+		return Judged{}, io.EOF
 	}
 	ready := f.open
 	f.open = nil

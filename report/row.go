@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -11,29 +9,6 @@ import (
 	"github.com/icpaudit/icpaudit/reference"
 	"github.com/icpaudit/icpaudit/remedy"
 )
-
-// Options is the report block of the configuration.
-type Options struct {
-	Headers  string   `yaml:"headers"`  // of the CSV: zh for words in the report's language, or key for the stable English keys
-	Outcomes []string `yaml:"outcomes"` // that the CSV lists; empty: all. The JSON lines always hold all
-}
-
-// Default is the configuration where nothing is configured.
-func Default() Options { return Options{Headers: "zh"} }
-
-// Validate names every value that can't be used, by its YAML key.
-func (o Options) Validate() map[string]error {
-	bad := map[string]error{}
-	if o.Headers != "zh" && o.Headers != "key" {
-		bad["headers"] = fmt.Errorf("%q is neither zh nor key", o.Headers)
-	}
-	for _, name := range o.Outcomes {
-		if !slices.Contains(checks.Outcomes(), checks.Outcome(name)) {
-			bad["outcomes"] = fmt.Errorf("%q is no outcome", name)
-		}
-	}
-	return bad
-}
 
 // Teller turns findings into words, in one language.
 type Teller struct {
@@ -74,6 +49,10 @@ type Row struct {
 	RemedyWords  string
 	Operations   []string
 	Due          string
+	Ways         []Way
+	State        State  // of the history; zero without one
+	StateWord    string // in words
+	Step         int    // of the plan; 0 without one
 }
 
 // place is where in the filing a finding belongs.
@@ -85,10 +64,16 @@ type place struct {
 
 // Rows tells all findings of one subject.
 func (t *Teller) Rows(subject *filing.Subject, findings []checks.Finding) []Row {
+	return t.rows(subject, findings, Extra{})
+}
+
+func (t *Teller) rows(subject *filing.Subject, findings []checks.Finding, extra Extra) []Row {
 	places := placesOf(subject)
 	rows := make([]Row, len(findings))
 	for i, f := range findings {
 		rows[i] = t.row(subject, places[f.Item], f)
+		rows[i].State, rows[i].Step = cleanState(extra.States[f.Key]), extra.step(f.Key)
+		t.tell(&rows[i])
 	}
 	return rows
 }
@@ -122,28 +107,53 @@ func firstRow(s *filing.Service) int {
 	return 0
 }
 
+// row gathers what the filing says around a finding, foreign text clean; tell
+// puts it into words.
 func (t *Teller) row(subject *filing.Subject, at place, f checks.Finding) Row {
-	f.Proofs, f.Advice = cleanProofs(f.Proofs), cleanNotes(f.Advice)
-	if f.Why != nil {
-		f.Why = &cleanNotes([]checks.Note{*f.Why})[0]
-	}
-	r := Row{Finding: f, SubjectName: Clean(subject.Name, longestCell), Owner: Clean(subject.Owner, longestCell), InventoryRow: at.row}
+	r := Row{Finding: f, SubjectName: subject.Name, Owner: subject.Owner, InventoryRow: at.row}
 	if r.InventoryRow == 0 {
 		r.InventoryRow = subject.Row
 	}
 	if f.Level != checks.LevelSubject && at.service != nil {
-		r.ServiceName, r.Provider = Clean(at.service.Name, longestCell), Clean(at.service.Provider, longestCell)
-		r.KindID, r.ServiceKind = string(at.service.Kind), t.word("service-kind", string(at.service.Kind))
+		r.ServiceName, r.Provider, r.KindID = at.service.Name, at.service.Provider, string(at.service.Kind)
 	}
 	if f.Level == checks.LevelItem {
-		r.Label = Clean(at.label, longestCell)
+		r.Label = at.label
 	}
+	r.clean()
+	if f.Outcome == checks.Deficient || f.Outcome == checks.Suspected {
+		r.Ways = t.ways(r.Finding, subject, at.service)
+	}
+	if f.Outcome == checks.Deficient {
+		due, _ := remedy.Due(t.ref.Workdays, filing.DayOf(t.now), t.policy.DueWorkingDays)
+		r.Due = due.String()
+	}
+	return r
+}
+
+// clean makes all foreign text of a row safe to show.
+func (r *Row) clean() {
+	f := &r.Finding
+	f.Key = cleanKey(f.Key)
+	f.Proofs, f.Advice = cleanProofs(f.Proofs), cleanNotes(f.Advice)
+	if f.Why != nil {
+		f.Why = &cleanNotes([]checks.Note{*f.Why})[0]
+	}
+	r.State = cleanState(r.State)
+	for _, text := range []*string{&f.Subject, &f.Service, &f.Name, &r.SubjectName, &r.ServiceName, &r.Provider, &r.Owner, &r.Label, &r.Due} {
+		*text = Clean(*text, longestCell)
+	}
+}
+
+// tell puts the codes of a row into words.
+func (t *Teller) tell(r *Row) {
+	f := r.Finding
+	r.ServiceKind, r.OutcomeWord = t.word("service-kind", r.KindID), t.word("outcome", string(f.Outcome))
 	if scene, ok := t.ref.Catalogue.Scene(string(f.Scene)); ok {
 		r.SceneName, r.Section = scene.Name.In(t.lang), scene.Section
 		r.SeverityID, r.Severity = scene.Severity, t.word("severity", scene.Severity)
 		r.ReasonWord = scene.Reasons[f.Reason].In(t.lang)
 	}
-	r.OutcomeWord = t.word("outcome", string(f.Outcome))
 	if f.Why != nil {
 		r.WhyWord = t.note("why", *f.Why)
 	}
@@ -155,10 +165,8 @@ func (t *Teller) row(subject *filing.Subject, at place, f checks.Finding) Row {
 		}
 		r.CauseWords += t.SceneName(string(id))
 	}
-	if f.Outcome == checks.Deficient || f.Outcome == checks.Suspected {
-		t.remedies(&r, subject, at.service)
-	}
-	return r
+	r.StateWord = t.word("state", r.State.Code)
+	t.tellWays(r)
 }
 
 // SceneName is the name of a scene, or its id.
@@ -204,48 +212,6 @@ func join(parts []string) string {
 		b.WriteString(p)
 	}
 	return b.String()
-}
-
-func (t *Teller) remedies(r *Row, subject *filing.Subject, service *filing.Service) {
-	if r.Level == checks.LevelSubject {
-		service = nil
-	}
-	entries := remedy.For(t.ref.Catalogue, remedy.Place{
-		Scene: string(r.Scene), Level: string(r.Level), Subject: subject, Service: service,
-	})
-	var ways []string
-	for _, e := range entries {
-		way := strings.TrimSpace(e.When.In(t.lang) + " " + e.Words.In(t.lang))
-		if ops := t.operations(e.Operations); ops != "" {
-			way += " [" + ops + "]"
-		}
-		for _, note := range e.Notes {
-			way += " (" + t.word("advice", note) + ")"
-		}
-		ways = append(ways, way)
-		for _, id := range e.Operations {
-			if !slices.Contains(r.Operations, id) {
-				r.Operations = append(r.Operations, id)
-			}
-		}
-	}
-	r.RemedyWords = strings.Join(ways, " "+t.Say("or")+" ")
-	if r.Outcome == checks.Deficient {
-		due, _ := remedy.Due(t.ref.Workdays, filing.DayOf(t.now), t.policy.DueWorkingDays)
-		r.Due = due.String()
-	}
-}
-
-func (t *Teller) operations(ids []string) string {
-	var names []string
-	for _, id := range ids {
-		name := id
-		if op, ok := t.ref.Catalogue.Operation(id); ok {
-			name = op.Name.In(t.lang)
-		}
-		names = append(names, name)
-	}
-	return strings.Join(names, " → ")
 }
 
 func (t *Teller) word(group, code string) string {

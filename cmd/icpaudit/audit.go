@@ -148,10 +148,7 @@ func (p *program) finish(s *session, book *report.Book, inv *filing.Inventory, b
 	for _, hole := range holes {
 		fmt.Fprintf(p.out, s.teller.Say("incomplete")+"\n", hole)
 	}
-	fmt.Fprintln(p.out, s.teller.Say("reports"))
-	for _, path := range paths {
-		fmt.Fprintln(p.out, "  "+path)
-	}
+	p.tellReports(s.teller.Phrases, paths)
 	if broke != nil {
 		return incomplete(broke)
 	}

@@ -37,6 +37,7 @@ func (p *program) demoCommand() *cobra.Command {
 				c.Lang = p.lang
 			}
 			c.Scanner.Registration.Cache = filepath.Join(dir, "registrations")
+			c.Report.Formats = report.Formats()
 			inventory := filepath.Join(dir, "inventory.csv")
 			if err := writeDemo(dir, world); err != nil {
 				return incomplete(fmt.Errorf("write the demo's files: %w", err))

@@ -48,7 +48,7 @@ func (p *program) explainFinding(s *session, from, scene, item string) error {
 		scene = known.ID
 	}
 	found := false
-	err := s.told(from, func(told report.Told) error {
+	err := s.told(from, func(told report.Judged) error {
 		for _, f := range told.Findings {
 			if string(f.Scene) != scene || f.Item != item {
 				continue

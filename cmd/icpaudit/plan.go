@@ -63,7 +63,7 @@ func (p *program) plan(f planFlags, subject string) error {
 		}
 	}
 	found := false
-	err = s.told(f.from, func(told report.Told) error {
+	err = s.told(f.from, func(told report.Judged) error {
 		if !f.all && subject != told.Subject.ID() && subject != told.Subject.Name {
 			return nil
 		}
@@ -76,7 +76,7 @@ func (p *program) plan(f planFlags, subject string) error {
 	return err
 }
 
-func (p *program) tellPlan(s *session, f planFlags, told report.Told) error {
+func (p *program) tellPlan(s *session, f planFlags, told report.Judged) error {
 	plan := s.planner().Until(told.Subject, told.Findings, filing.DayOf(p.now()), told.Due)
 	if f.all && !plan.Needed() {
 		return nil
@@ -117,7 +117,7 @@ func (p *program) desk() (*session, error) {
 }
 
 // told hands over every subject of an audit's reports.
-func (s *session) told(dir string, each func(report.Told) error) error {
+func (s *session) told(dir string, each func(report.Judged) error) error {
 	path := filepath.Join(dir, "findings.jsonl")
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
