@@ -59,6 +59,10 @@ func wordGroups() []string {
 		"question",     // plans: what a person has to decide
 		"assumes",      // facts that a way of the catalogue rests on
 		"plan-note",    // plans: what has to be minded about a plan
+		"status",       // of findings in the course of time
+		"waiver",       // reasons of waivers
+		"run-state",    // how far a run came
+		"run-why",      // why a run is provisional
 	}
 }
 
