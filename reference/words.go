@@ -61,6 +61,10 @@ func wordGroups() []string {
 		"plan-note",    // plans: what has to be minded about a plan
 		"settle",       // what would settle an unverifiable finding
 		"state",        // states of a finding in the history
+		"status",       // of findings in the course of time
+		"waiver",       // reasons of waivers
+		"run-state",    // how far a run came
+		"run-why",      // why a run is provisional
 	}
 }
 

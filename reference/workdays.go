@@ -13,10 +13,11 @@ type Workdays struct {
 	worked      map[string]bool
 }
 
-// Known says whether the data know the day; of others only the day of the week is known.
+// Known says whether the data know the day; of others only the day of the week
+// is known. Nil data know none.
 func (w *Workdays) Known(t time.Time) bool {
 	day := t.Format(time.DateOnly)
-	return w.from <= day && day <= w.until
+	return w != nil && w.from <= day && day <= w.until
 }
 
 // Until is the last day that the data know, YYYY-MM-DD.

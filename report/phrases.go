@@ -10,7 +10,7 @@ type Phrases struct {
 
 // In returns the phrases in a language, "zh" or "en".
 func In(lang string) Phrases {
-	return Phrases{lang, []map[string]reference.Text{phrases(), bookPhrases(), pagePhrases()}}
+	return Phrases{lang, []map[string]reference.Text{phrases(), planPhrases(), bookPhrases(), pagePhrases(), historyPhrases()}}
 }
 
 // Say returns the phrase of a key in the language, or the key itself.
@@ -19,9 +19,6 @@ func (p Phrases) Say(key string) string {
 		if t, ok := all[key]; ok {
 			return t.In(p.lang)
 		}
-	}
-	if t, ok := planPhrases()[key]; ok {
-		return t.In(p.lang)
 	}
 	return key
 }

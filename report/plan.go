@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/remedy"
 )
@@ -61,7 +62,7 @@ func (t *Teller) planStep(b *strings.Builder, s remedy.Step) {
 func (t *Teller) planQuestion(b *strings.Builder, q remedy.Question) {
 	fmt.Fprintf(b, "  ? %s\n", t.word("question", q.Code))
 	if q.Scene != "" {
-		fmt.Fprintf(b, "    %s%s  (%s)\n", t.SceneName(q.Scene), t.reason(q.Scene, q.Reason), t.list(q.Items))
+		fmt.Fprintf(b, "    %s%s  (%s)\n", t.SceneName(q.Scene), t.afterScene(q.Scene, q.Reason), t.list(q.Items))
 	} else {
 		fmt.Fprintf(b, "    (%s)\n", t.list(q.Items))
 	}
@@ -194,12 +195,10 @@ func (t *Teller) ruleWords(r remedy.RuleRef) string {
 	return words + " [" + r.Source + ", " + r.Date + "]"
 }
 
-func (t *Teller) reason(scene, reason string) string {
-	if s, ok := t.ref.Catalogue.Scene(scene); ok && reason != "" {
-		if words := s.Reasons[reason].In(t.lang); words != "" {
-			return " — " + words
-		}
-		return " — " + reason
+// afterScene is the reason behind a dash, to follow its scene's name.
+func (t *Teller) afterScene(scene, reason string) string {
+	if reason == "" {
+		return ""
 	}
-	return ""
+	return " — " + t.reason(checks.ID(scene), reason)
 }

@@ -74,7 +74,7 @@ func planColumns() []planColumn {
 
 func (t *Teller) planKind(r planRow) string {
 	if r.step != nil {
-		return t.Say("plan-step")
+		return t.Say("plan-kind-step")
 	}
 	return t.Say("plan-question")
 }
@@ -99,7 +99,7 @@ func (t *Teller) planAsk(r planRow) string {
 	}
 	words := t.word("question", r.question.Code)
 	if r.question.Scene != "" {
-		words = t.SceneName(r.question.Scene) + t.reason(r.question.Scene, r.question.Reason) + t.Say("mistake-colon") + words
+		words = t.SceneName(r.question.Scene) + t.afterScene(r.question.Scene, r.question.Reason) + t.Say("mistake-colon") + words
 	}
 	return words
 }

@@ -27,7 +27,7 @@ func planPhrases() map[string]reference.Text {
 		"plan-demoted":      {ZH: "次选", EN: "demoted"},
 		"plan-unsettled":    {ZH: "还缺证据，没有列入步骤：", EN: "Evidence is lacking, nothing is planned for:"},
 		"plan-notes":        {ZH: "注意：", EN: "To be minded:"},
-		"plan-step":         {ZH: "步骤", EN: "step"},
+		"plan-kind-step":    {ZH: "步骤", EN: "step"},
 		"plan-question":     {ZH: "待决定", EN: "question"},
 		"plans":             {ZH: "整改计划：%d 个主体有不合格，其中 %d 个有计划；共 %d 步，%d 个订单，%d 项待人决定", EN: "plans: %d subjects are deficient, %d of them have a plan; %d steps, %d orders, %d questions in all"},
 		"explain-rule":      {ZH: "规则", EN: "rule"},

@@ -24,6 +24,7 @@ type auditFlags struct {
 	failOn       string
 	noConfirm    bool
 	feeds        feedFlags
+	history      string
 }
 
 func (p *program) auditCommand() *cobra.Command {
@@ -51,6 +52,7 @@ func (p *program) auditCommand() *cobra.Command {
 	flags.StringVar(&f.failOn, "fail-on", "", "deficient or suspected: what makes the exit code 3")
 	flags.BoolVar(&f.noConfirm, "no-confirm", false, "take no second look; what was absent is then only suspected")
 	f.feeds.register(flags)
+	flags.StringVar(&f.history, "history", "", "SQLite file that remembers the audit (default: as configured under history, else none)")
 	cmd.MarkFlagRequired("inventory")
 	cmd.MarkFlagRequired("out")
 	return cmd
@@ -68,6 +70,9 @@ func (f auditFlags) apply(c *config) error {
 	}
 	if err := f.feeds.apply(&c.Feeds); err != nil {
 		return usage(err)
+	}
+	if f.history != "" {
+		c.History.Path, c.History.URL = f.history, ""
 	}
 	for path, err := range c.validate() {
 		return usage(fmt.Errorf("%s: %w", path, err))
@@ -101,33 +106,42 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	}
 	defer s.close()
 	s.feeds = feeds
+	rec, err := s.record(ctx, inv)
+	if err != nil {
+		return err
+	}
 	p.tellPace(s, inv)
 	book, err := report.NewBook(f.out, c.Report, s.teller, s.runInfo(inv, f.inventory))
 	if err != nil {
 		return usage(err)
 	}
 	progress := p.follow(s, book, totals.Subjects)
-	a := s.audit(p)
+	a := s.audit(ctx, p)
 	a.Dir = filepath.Dir(f.inventory)
 	err = a.Run(ctx, inv.Subjects(ctx), func(r audit.Result) error {
+		rec.add(ctx, r)
 		return book.Add(r.Seq, r.Subject, r.Findings, s.planner().Plan(r.Subject, r.Findings, filing.DayOf(s.started)))
 	})
 	progress()
 	if err != nil {
 		err = fmt.Errorf("audit %q: %w", f.inventory, err)
 	}
-	return p.finish(s, book, inv, err)
+	return p.finish(ctx, s, book, rec, inv, err)
 }
 
 // finish writes the reports and the summary and settles the exit code. An audit
 // that broke off reports the subjects that were finished, and says so.
-func (p *program) finish(s *session, book *report.Book, inv *filing.Inventory, broke error) error {
+func (p *program) finish(ctx context.Context, s *session, book *report.Book, rec *recorder, inv *filing.Inventory, broke error) error {
 	rows := inv.Totals()
 	totals := book.Totals()
 	totals.Rows, totals.BadRows = rows.Rows, rows.Bad
 	holes := s.holes(totals)
 	if broke != nil {
 		holes = append(holes, fmt.Sprintf(s.teller.Say("incomplete-broke"), totals.Subjects, rows.Subjects))
+	}
+	told, failed := rec.end(ctx, p.now(), totals, rows.Subjects, broke != nil)
+	if failed != nil {
+		holes = append(holes, fmt.Sprintf(s.teller.Say("history-failed"), report.Clean(failed.Error(), 500)))
 	}
 	paths, err := book.Close(report.End{
 		Rows: rows.Rows, BadRows: rows.Bad, Mistakes: rowsSaid(inv, s.feeds), Feeds: s.feeds.Totals(), Incomplete: holes, Ended: p.now(),
@@ -147,6 +161,9 @@ func (p *program) finish(s *session, book *report.Book, inv *filing.Inventory, b
 	}
 	for _, hole := range holes {
 		fmt.Fprintf(p.out, s.teller.Say("incomplete")+"\n", hole)
+	}
+	for _, line := range told {
+		fmt.Fprintln(p.out, line)
 	}
 	p.tellReports(s.teller.Phrases, paths)
 	if broke != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/remedy"
 	"github.com/icpaudit/icpaudit/report"
 	"github.com/icpaudit/icpaudit/scanner"
@@ -30,11 +31,13 @@ type config struct {
 	Remedy  remedy.Options     `yaml:"remedy"`
 	Report  report.Options     `yaml:"report"`
 	Feeds   filing.FeedOptions `yaml:"feeds"` // evidence that no network shows
+	History history.Options    `yaml:"history"`
 }
 
 func defaultConfig() config {
 	return config{
 		Lang: "zh", Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: audit.Default(), Remedy: remedy.Default(), Report: report.Default(), Feeds: filing.DefaultFeeds(),
+		History: history.Default(),
 	}
 }
 
@@ -46,6 +49,7 @@ func (c config) validate() map[string]error {
 	}
 	for block, mistakes := range map[string]map[string]error{
 		"scanner": c.Scanner.Validate(), "checks": c.Checks.Validate(), "audit": c.Audit.Validate(), "remedy": c.Remedy.Validate(), "report": c.Report.Validate(), "feeds": c.Feeds.Validate(),
+		"history": c.History.Validate(),
 	} {
 		for key, err := range mistakes {
 			bad[block+"."+key] = err

@@ -97,7 +97,8 @@ func (p *program) root() *cobra.Command {
 	flags.StringVar(&p.lang, "lang", "", "language of what compliance teams read: zh or en (default from the configuration, else zh)")
 	root.AddCommand(p.auditCommand(), p.checkCommand(), p.inspectCommand(), p.inventoryCommand(), p.feedCommand(), p.catalogueCommand(),
 		p.planCommand(), p.explainCommand(),
-		p.configCommand(), p.dataCommand(), p.demoCommand(), p.reportCommand(), p.noticeCommand())
+		p.configCommand(), p.dataCommand(), p.demoCommand(), p.reportCommand(), p.noticeCommand(),
+		p.runsCommand(), p.findingsCommand(), p.itemCommand(), p.waiveCommand(), p.rejudgeCommand(), p.databaseCommand())
 	return root
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -9,7 +10,9 @@ import (
 	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/reference"
+	"github.com/icpaudit/icpaudit/remedy"
 	"github.com/icpaudit/icpaudit/report"
 	"github.com/icpaudit/icpaudit/scanner"
 )
@@ -22,6 +25,7 @@ type session struct {
 	teller  *report.Teller
 	started time.Time
 	feeds   *filing.Feeds // evidence; nil or empty: none was given
+	history history.Store // nil: none is kept
 }
 
 // reference loads the reference data that the configuration names.
@@ -62,15 +66,24 @@ func (p *program) begin(ctx context.Context, c config, log io.Writer) (*session,
 	return s, nil
 }
 
-func (s *session) close() error { return s.scanner.Close() }
+func (s *session) close() error {
+	if s.history == nil {
+		return s.scanner.Close()
+	}
+	return errors.Join(s.scanner.Close(), s.history.Close())
+}
 
 // audit makes the audit of this session.
-func (s *session) audit(p *program) *audit.Audit {
+func (s *session) audit(ctx context.Context, p *program) *audit.Audit {
 	all := checks.All()
 	return &audit.Audit{
 		Looker: s.scanner, Checks: all, Options: s.config.Audit, Now: p.now,
 		Bench: func(now time.Time) checks.Bench {
-			return checks.Bench{Now: now, Policy: s.config.Checks, Reference: s.ref, Checks: all, Evidence: s.feeds.Of}
+			b := checks.Bench{Now: now, Policy: s.config.Checks, Reference: s.ref, Checks: all, Evidence: s.feeds.Of}
+			if s.history != nil {
+				b.Past = past(ctx, s.history, 0)
+			}
+			return b
 		},
 	}
 }
@@ -89,4 +102,10 @@ func (s *session) verdict(t report.Totals, incomplete bool) error {
 		return &exit{exitFound, nil}
 	}
 	return nil
+}
+
+// due is the day a number of working days after another.
+func (s *session) due(from filing.Day, days int) filing.Day {
+	day, _ := remedy.Due(s.ref.Workdays, from, days)
+	return day
 }
