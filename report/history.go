@@ -177,7 +177,7 @@ func (t *Teller) remarks(f history.Finding) string {
 func (t *Teller) FindingLine(f history.Finding) ([]byte, error) {
 	f.Detail.Proofs, f.Detail.Advice = cleanProofs(f.Detail.Proofs), cleanNotes(f.Detail.Advice)
 	f.Item.Label, f.Owner = Clean(f.Item.Label, longestCell), Clean(f.Owner, longestCell)
-	return jsonLine(struct {
+	return JSONLine(struct {
 		Status  history.Status  `json:"status,omitempty"`
 		Scene   checks.ID       `json:"scene"`
 		Item    history.Item    `json:"item"`

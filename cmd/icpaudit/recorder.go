@@ -15,8 +15,12 @@ import (
 	"github.com/icpaudit/icpaudit/report"
 )
 
-// shardSubjects is how many subjects are staged in one transaction.
-const shardSubjects = 100
+// A shard is staged in one transaction when it holds so many subjects, or the
+// looks at so many items, which are held in memory until then.
+const (
+	shardSubjects = 100
+	shardLooks    = 500
+)
 
 // endTime is what a run that was told to stop may take to be closed in the history.
 const endTime = 30 * time.Second
@@ -30,6 +34,7 @@ type recorder struct {
 
 	mu     sync.Mutex
 	shard  []history.Result
+	looks  int // in the shard
 	items  int
 	faults map[string]int
 	failed error // the first mistake; nothing is staged after it
@@ -92,7 +97,8 @@ func (r *recorder) add(ctx context.Context, result audit.Result) {
 		}
 	}
 	r.shard = append(r.shard, history.Result(result))
-	if len(r.shard) >= shardSubjects {
+	r.looks += len(result.Looks)
+	if len(r.shard) >= shardSubjects || r.looks >= shardLooks {
 		r.flush(ctx)
 	}
 }
@@ -101,7 +107,7 @@ func (r *recorder) flush(ctx context.Context) {
 	if r.failed == nil {
 		r.failed = r.s.history.Stage(ctx, r.run.ID, r.shard)
 	}
-	r.shard = nil
+	r.shard, r.looks = nil, 0
 }
 
 // end publishes the run, or says why not. It works also after the run was told

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/history"
+	"github.com/icpaudit/icpaudit/report"
 )
 
 func (p *program) runsCommand() *cobra.Command {
@@ -56,11 +56,11 @@ func (p *program) withFormat(ctx context.Context, file, format string, do func(r
 }
 
 func (p *program) jsonLine(v any) error {
-	data, err := json.Marshal(v)
+	line, err := report.JSONLine(v)
 	if err != nil {
 		return err
 	}
-	_, err = p.out.Write(append(data, '\n'))
+	_, err = p.out.Write(line)
 	return err
 }
 

@@ -34,6 +34,11 @@ func (p *program) reference(c config) (*reference.Set, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
+	for scene := range c.History.DueDays {
+		if _, ok := ref.Catalogue.Scene(scene); !ok {
+			return nil, usage(fmt.Errorf("history.due_days: the catalogue has no scene %q (icpaudit catalogue lists them)", scene))
+		}
+	}
 	return ref, nil
 }
 

@@ -1,0 +1,97 @@
+package history
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/icpaudit/icpaudit/filing"
+)
+
+func TestOptions(t *testing.T) {
+	if bad := Default().Validate(); len(bad) != 0 || Default().On() {
+		t.Errorf("the default: %v", bad)
+	}
+	for name, c := range map[string]struct {
+		change func(*Options)
+		want   string // keys
+	}{
+		"days":     {func(o *Options) { o.PageTextDays, o.DossierDays = 0, 40000 }, "dossier_days evidence_days page_text_days"},
+		"evidence": {func(o *Options) { o.EvidenceDays = 399 }, "evidence_days"},
+		"due":      {func(o *Options) { o.DueDays = map[string]int{"a": 0, "b": 5} }, "due_days.a"},
+		"url":      {func(o *Options) { o.URL = "mysql://host/name" }, "url"},
+		"no url":   {func(o *Options) { o.URL = "postgres://user:sec ret%zz@host" }, "url"},
+		"good url": {func(o *Options) { o.URL = "postgres://user:secret@host/name" }, ""},
+	} {
+		o := Default()
+		c.change(&o)
+		bad := o.Validate()
+		if got := strings.Join(slices.Sorted(maps.Keys(bad)), " "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		for key, err := range bad {
+			if strings.Contains(err.Error(), "ret%zz") {
+				t.Errorf("%s tells the password: %v", key, err)
+			}
+		}
+	}
+}
+
+func TestDue(t *testing.T) {
+	friday := filing.NewDay(2026, time.March, 6)
+	due := Options{DueDays: map[string]int{"domain-expired": 1}}.Due(5)
+	if got := due("domain-expired", friday).String(); got != "2026-03-09" {
+		t.Errorf("one working day after a Friday: %s", got)
+	}
+	if got := due("dns-overseas", friday).String(); got != "2026-03-13" {
+		t.Errorf("five working days after a Friday: %s", got)
+	}
+}
+
+func TestOwnerOf(t *testing.T) {
+	i := Item{Service: "s-1", Subject: "s", Tags: []string{"x", "y"}, Owner: "filed"}
+	var all []Assignment
+	for _, step := range []struct {
+		add  Assignment
+		want string
+	}{
+		{Assignment{Kind: AssignScene, Value: "other", Owner: "nobody"}, "filed"},
+		{Assignment{Kind: AssignScene, Value: "scene", Owner: "scene"}, "scene"},
+		{Assignment{Kind: AssignTag, Value: "y", Owner: "second tag"}, "second tag"},
+		{Assignment{Kind: AssignTag, Value: "x", Owner: "first tag"}, "first tag"},
+		{Assignment{Kind: AssignSubject, Value: "s", Owner: "subject"}, "subject"},
+		{Assignment{Kind: AssignService, Value: "s-1", Owner: "service"}, "service"},
+	} {
+		all = append(all, step.add)
+		if got := ownerOf(all, "scene", i); got != step.want {
+			t.Errorf("after %+v: %q, want %q", step.add, got, step.want)
+		}
+	}
+}
+
+func TestUnfit(t *testing.T) {
+	for _, c := range []struct {
+		staged, subjects int
+		coverage         float64
+		judged           bool
+		want             string
+	}{
+		{5, 5, 0.9, true, ""}, {4, 5, 0.9, true, WhySums}, {6, 5, 0.9, true, WhySums}, {5, 5, 0.4, true, WhyCoverage}, {0, 0, 0, false, ""}, {5, 5, 0.5, true, ""},
+	} {
+		if got := Unfit(c.staged, c.subjects, c.coverage, c.judged, 0.5); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+}
+
+func TestRunsOnNetworkFileSystemsAreTold(t *testing.T) {
+	network, err := onNetwork(t.TempDir())
+	if err != nil || network {
+		t.Errorf("the directory of the tests: %t, %v", network, err)
+	}
+	if _, err := onNetwork("/nowhere/at/all"); err == nil {
+		t.Error("a directory that is none has a file system")
+	}
+}
