@@ -30,7 +30,7 @@ fuzz:
 
 # Figures for people: printed, never asserted.
 bench:
-	go test -run '^$$' -bench . -benchmem ./...
+	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
 
 # Rewrites the golden files; read the diff.
 golden:

@@ -147,6 +147,9 @@ func TestPrune(t *testing.T) {
 				t.Errorf("after %d days: %+v, %v, want %+v", step.days, got, err, step.want)
 			}
 		}
+		if left, err := s.Run(t.Context(), stale.ID); err != nil || left.State != history.RunProvisional || left.Why != history.WhyBroke {
+			t.Errorf("a run that nobody ended: %+v, %v", left, err)
+		}
 		r, err := s.Run(t.Context(), 5)
 		if err != nil {
 			t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 	"github.com/icpaudit/icpaudit/filing"
 )
 
-// openRunDays is how long a run that nobody ended keeps its stage.
+// openRunDays is how long a run that nobody ended stays open.
 const openRunDays = 7
 
 // pruneBatch is how many dossiers are stripped in one transaction.
@@ -32,8 +32,11 @@ func (s *store) Prune(ctx context.Context, today filing.Day) (Pruned, error) {
 		if err != nil {
 			return err
 		}
-		stale := millis(today.AddDays(-openRunDays).Time())
-		if res, err = tx.ExecContext(ctx, `DELETE FROM stage WHERE run NOT IN (SELECT id FROM runs WHERE state = $1 AND started_at >= $2)`, RunStaged, stale); err != nil {
+		if _, err = tx.ExecContext(ctx, `UPDATE runs SET state = $1, why = $2 WHERE state = $3 AND started_at < $4`,
+			RunProvisional, WhyBroke, RunStaged, millis(today.AddDays(-openRunDays).Time())); err != nil {
+			return err
+		}
+		if res, err = tx.ExecContext(ctx, `DELETE FROM stage WHERE run NOT IN (SELECT id FROM runs WHERE state = $1)`, RunStaged); err != nil {
 			return err
 		}
 		gone, err = res.RowsAffected()

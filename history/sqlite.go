@@ -15,8 +15,9 @@ import (
 
 // sqlitePragmas are set on every connection. With the write-ahead log NORMAL
 // loses nothing when the program dies; when the machine does, the newest
-// transactions may be missing, and the file is whole all the same.
-const sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=synchronous(NORMAL)"
+// transactions may be missing, and the file is whole all the same. Another
+// program may have to wait until a large first night is published.
+const sqlitePragmas = "_pragma=busy_timeout(60000)&_pragma=synchronous(NORMAL)"
 
 // openSQLite opens or makes a database file. One connection writes, so that
 // nobody ever meets a lock of ours; the others read what was committed.

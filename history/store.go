@@ -54,7 +54,8 @@ type Store interface {
 	// outcome vectors, dossiers, the lives of findings; then the run has a
 	// position and its stage is empty. Published runs are ordered by position,
 	// which is the order of publishing and not of planning. ErrNotStaged where
-	// the run is not open.
+	// the run is not open. Where the connection breaks in the very moment of the
+	// commit, an error may be answered though the run is published: Run tells.
 	Publish(ctx context.Context, run int64, end End) (Run, error)
 	// Abandon ends a run without publishing it: it stays listed as provisional
 	// with why, and leaves no other trace. ErrNotStaged where it is not open.
@@ -118,7 +119,8 @@ type Store interface {
 	Told(ctx context.Context, id int64, s NotificationState, detail string, at time.Time) error
 
 	// Prune takes away what the retention policy does not keep, as of a day. It
-	// never touches what is the newest of an item, nor a run that is open.
+	// never touches what is the newest of an item, nor a run that is open, unless
+	// it was begun a week ago: that one is abandoned.
 	Prune(ctx context.Context, today filing.Day) (Pruned, error)
 	// Health tells engine, schema and sizes, and checks the integrity of a file.
 	Health(ctx context.Context) (Health, error)
