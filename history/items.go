@@ -140,44 +140,33 @@ func (s *store) Dossiers(ctx context.Context, r Run) iter.Seq2[Stored, error] {
 			yield(Stored{}, fmt.Errorf("read what run %d judged: it is not published", r.ID))
 			return
 		}
-		after := Item{Seq: -1}
-		for {
-			subjects, err := s.subjectsAt(ctx, r.Position, after)
+		// The names of all subjects are small next to what one of them holds.
+		subjects, err := s.subjectsAt(ctx, r.Position)
+		if err != nil {
+			yield(Stored{}, fmt.Errorf("read what run %d judged: %w", r.ID, err))
+			return
+		}
+		for _, subject := range subjects {
+			stored, err := s.stored(ctx, r, subject)
 			if err != nil {
-				yield(Stored{}, fmt.Errorf("read what run %d judged: %w", r.ID, err))
+				yield(Stored{}, fmt.Errorf("read what run %d judged of %q: %w", r.ID, subject, err))
 				return
 			}
-			for _, subject := range subjects {
-				stored, err := s.stored(ctx, r, subject)
-				if err != nil {
-					yield(Stored{}, fmt.Errorf("read what run %d judged of %q: %w", r.ID, subject.Key, err))
-					return
-				}
-				if stored.Subject != nil && !yield(stored, nil) {
-					return
-				}
-			}
-			if len(subjects) == 0 {
+			if stored.Subject != nil && !yield(stored, nil) {
 				return
 			}
-			after = subjects[len(subjects)-1]
 		}
 	}
 }
 
-// subjectsAt lists the next subjects that a run saw, behind one of them.
-func (s *store) subjectsAt(ctx context.Context, position int64, after Item) ([]Item, error) {
-	const batch = 100
-	var subjects []Item
-	err := each(ctx, s.reader, `SELECT `+itemColumns+` FROM items AS i WHERE i.level = 'subject' AND i.first <= $1 AND i.last >= $2
-		AND (i.seq > $3 OR (i.seq = $4 AND i.id > $5)) ORDER BY i.seq, i.id LIMIT $6`,
-		[]any{position, position, after.Seq, after.Seq, after.ID, batch}, func(scan func(...any) error) error {
-			var r itemRow
-			if err := scan(r.into()...); err != nil {
-				return err
-			}
-			i, err := r.read()
-			subjects = append(subjects, i)
+// subjectsAt lists the subjects that a run saw, in inventory order.
+func (s *store) subjectsAt(ctx context.Context, position int64) ([]string, error) {
+	var subjects []string
+	err := each(ctx, s.reader, `SELECT i.subject FROM items AS i WHERE i.level = 'subject' AND i.first <= $1 AND i.last >= $2 ORDER BY i.seq, i.id`,
+		[]any{position, position}, func(scan func(...any) error) error {
+			var subject string
+			err := scan(&subject)
+			subjects = append(subjects, subject)
 			return err
 		})
 	return subjects, err
@@ -185,13 +174,13 @@ func (s *store) subjectsAt(ctx context.Context, position int64, after Item) ([]I
 
 // stored is what a run judged of one subject; without a Subject where the
 // filing is not kept any more.
-func (s *store) stored(ctx context.Context, r Run, subject Item) (Stored, error) {
+func (s *store) stored(ctx context.Context, r Run, subject string) (Stored, error) {
 	all := Stored{Looks: map[string]checks.Looks{}, Outcomes: map[checks.Level]map[string]Outcomes{}}
 	query := `SELECT i.level, i.key, i.name, v.text, COALESCE(d.body, $1), COALESCE(d.taken_at, 0) FROM items AS i
 		JOIN changes AS c ON c.item = i.id AND c.position = (SELECT MAX(m.position) FROM changes AS m WHERE m.item = i.id AND m.position <= $2)
 		JOIN vectors AS v ON v.id = c.vector LEFT JOIN dossiers AS d ON d.id = c.dossier
 		WHERE i.subject = $3 AND i.last >= $4`
-	err := each(ctx, s.reader, query, []any{[]byte{}, r.Position, subject.Subject, r.Position}, func(scan func(...any) error) error {
+	err := each(ctx, s.reader, query, []any{[]byte{}, r.Position, subject, r.Position}, func(scan func(...any) error) error {
 		var level checks.Level
 		var key, name, text string
 		var body []byte

@@ -64,6 +64,7 @@ CREATE TABLE items (
 );
 CREATE INDEX items_subject ON items (subject);
 CREATE INDEX items_name ON items (name);
+CREATE INDEX items_service ON items (service);
 
 -- Outcome vectors, each text once.
 CREATE TABLE vectors (
