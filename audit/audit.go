@@ -35,6 +35,7 @@ type Result struct {
 	Subject  *filing.Subject
 	Findings []checks.Finding
 	Looks    map[string]checks.Looks // by item name
+	Evidence filing.Evidence         // of the feeds, that the findings rest on
 }
 
 // Audit audits subjects.
@@ -227,7 +228,13 @@ func (r *run) leave(ctx context.Context, c *job) {
 		return
 	}
 	now := r.Now()
-	findings := r.Bench(now).Judge(c.subject, c.looks)
+	bench := r.Bench(now)
+	var evidence filing.Evidence
+	if bench.Evidence != nil {
+		evidence = bench.Evidence(c.subject)
+		bench.Evidence = func(*filing.Subject) filing.Evidence { return evidence }
+	}
+	findings := bench.Judge(c.subject, c.looks)
 	if again := r.again(c, findings); len(again) > 0 {
 		if r.Waits != nil {
 			r.Waits(len(again))
@@ -237,7 +244,7 @@ func (r *run) leave(ctx context.Context, c *job) {
 		}
 		return
 	}
-	if err := r.done(Result{Seq: c.seq, Subject: c.subject, Findings: findings, Looks: c.looks}); err != nil {
+	if err := r.done(Result{Seq: c.seq, Subject: c.subject, Findings: findings, Looks: c.looks, Evidence: evidence}); err != nil {
 		r.cancel(err)
 	}
 }

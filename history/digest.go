@@ -157,10 +157,21 @@ func registrationOf(r *observe.Registration) any {
 	return facts
 }
 
-// filingFacts is a filed subject without its place in the inventory.
-func filingFacts(s *filing.Subject) (any, error) {
-	copied, err := deepCopy(s)
+// onFile is what is kept of a subject: its filing, and what the feeds say of it.
+type onFile struct {
+	*filing.Subject
+	Evidence filing.Evidence `json:"evidence,omitzero"`
+}
+
+// filingFacts are a filing and its evidence without what only places and dates
+// them: rows, files, and how old each is.
+func filingFacts(s *filing.Subject, e filing.Evidence) (any, error) {
+	data, err := json.Marshal(onFile{s, e})
 	if err != nil {
+		return nil, fmt.Errorf("digest the filing of %q: %w", s.ID(), err)
+	}
+	copied := onFile{Subject: &filing.Subject{}}
+	if err := json.Unmarshal(data, &copied); err != nil {
 		return nil, fmt.Errorf("digest the filing of %q: %w", s.ID(), err)
 	}
 	copied.Row = 0
@@ -172,16 +183,27 @@ func filingFacts(s *filing.Subject) (any, error) {
 			a.Row = 0
 		}
 	}
+	for kind := range copied.Evidence.Given {
+		copied.Evidence.Given[kind] = filing.Feed{}
+	}
+	eachOrigin(&copied.Evidence, func(o *filing.Origin) { *o = filing.Origin{} })
 	return copied, nil
 }
 
-func deepCopy(s *filing.Subject) (*filing.Subject, error) {
-	data, err := json.Marshal(s)
-	if err != nil {
-		return nil, err
+// eachOrigin visits where every row of evidence stands.
+func eachOrigin(e *filing.Evidence, visit func(*filing.Origin)) {
+	for i := range e.Registry {
+		visit(&e.Registry[i].Origin)
 	}
-	var copied filing.Subject
-	return &copied, json.Unmarshal(data, &copied)
+	for i := range e.Calls {
+		visit(&e.Calls[i].Origin)
+	}
+	for i := range e.Statements {
+		visit(&e.Statements[i].Origin)
+	}
+	for i := range e.Documents {
+		visit(&e.Documents[i].Origin)
+	}
 }
 
 func dateOf(d *observe.Date) string {

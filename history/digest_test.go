@@ -112,7 +112,7 @@ func TestDigestOfFiling(t *testing.T) {
 	digest := func(change func(*filing.Subject)) []byte {
 		s := &filing.Subject{Number: "n", Row: 1, Services: []*filing.Service{{Domains: []*filing.Domain{{Name: "a", Row: 1}}, Apps: []*filing.App{{Row: 2}}}}}
 		change(s)
-		facts, err := filingFacts(s)
+		facts, err := filingFacts(s, filing.Evidence{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,5 +128,36 @@ func TestDigestOfFiling(t *testing.T) {
 	}
 	if bytes.Equal(want, digest(func(s *filing.Subject) { s.Services[0].Domains[0].URLs = []string{"u"} })) {
 		t.Error("another filing is no change")
+	}
+}
+
+// How old evidence is and where it stands is no part of it; what it says is.
+func TestDigestOfEvidence(t *testing.T) {
+	digest := func(change func(*filing.Evidence)) []byte {
+		e := filing.Evidence{
+			Given:    map[filing.EvidenceKind]filing.Feed{filing.EvidenceRegistry: {File: "a.csv"}},
+			Registry: []filing.RegistryRecord{{Origin: filing.Origin{File: "a.csv", Row: 1}, Name: "某某"}},
+		}
+		change(&e)
+		facts, err := filingFacts(&filing.Subject{Number: "n"}, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, err := digestOf(Item{}, nil, facts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sum
+	}
+	same := digest(func(*filing.Evidence) {})
+	moved := digest(func(e *filing.Evidence) {
+		e.Given[filing.EvidenceRegistry] = filing.Feed{File: "b.csv", AsOf: filing.NewDay(2026, 11, 24)}
+		e.Registry[0].Origin = filing.Origin{File: "b.csv", Row: 7, AsOf: filing.NewDay(2026, 11, 24)}
+	})
+	if !bytes.Equal(same, moved) {
+		t.Error("a newer export of the same row is another digest")
+	}
+	if bytes.Equal(same, digest(func(e *filing.Evidence) { e.Registry[0].Name = "别家" })) {
+		t.Error("another name is the same digest")
 	}
 }

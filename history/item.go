@@ -68,6 +68,7 @@ func (d Difference) Scenes() []checks.ID {
 // Stored is what a run judged of one subject, and how.
 type Stored struct {
 	Subject  *filing.Subject
+	Evidence filing.Evidence                      // of the feeds
 	Looks    map[string]checks.Looks              // by item name
 	Outcomes map[checks.Level]map[string]Outcomes // by level and key
 	Missing  []string                             // names of items whose looks are not kept any more

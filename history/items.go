@@ -206,8 +206,10 @@ func (s *store) restore(all *Stored, level checks.Level, name string, body []byt
 		}
 		return nil
 	case level == checks.LevelSubject:
-		all.Subject = &filing.Subject{}
-		return s.packer.unpack(body, all.Subject)
+		kept := onFile{Subject: &filing.Subject{}}
+		err := s.packer.unpack(body, &kept)
+		all.Subject, all.Evidence = kept.Subject, aged(kept.Evidence, later)
+		return err
 	}
 	var looks checks.Looks
 	if err := s.packer.unpack(body, &looks); err != nil {

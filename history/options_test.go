@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/remedy"
 )
 
 func TestOptions(t *testing.T) {
@@ -41,7 +42,10 @@ func TestOptions(t *testing.T) {
 
 func TestDue(t *testing.T) {
 	friday := filing.NewDay(2026, time.March, 6)
-	due := Options{DueDays: map[string]int{"domain-expired": 1}}.Due(5)
+	due := Options{DueDays: map[string]int{"domain-expired": 1}}.Due(5, func(day filing.Day, n int) filing.Day {
+		due, _ := remedy.Due(nil, day, n)
+		return due
+	})
 	if got := due("domain-expired", friday).String(); got != "2026-03-09" {
 		t.Errorf("one working day after a Friday: %s", got)
 	}

@@ -104,6 +104,7 @@ type Result struct {
 	Subject  *filing.Subject
 	Findings []checks.Finding
 	Looks    map[string]checks.Looks // by item name
+	Evidence filing.Evidence         // of the feeds
 }
 
 // Staged counts what lies on a stage.

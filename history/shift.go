@@ -3,6 +3,7 @@ package history
 import (
 	"time"
 
+	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/observe"
 )
 
@@ -26,4 +27,22 @@ func shift(d *observe.Dossier, later time.Duration) {
 	if d.Registration.Value != nil {
 		move(&d.Registration.Value.AsOf)
 	}
+}
+
+// aged is evidence as old as it was in a later run, which had rows that said
+// the same.
+func aged(e filing.Evidence, later time.Duration) filing.Evidence {
+	days := int(later / (24 * time.Hour))
+	shift := func(d filing.Day) filing.Day {
+		if d.IsZero() {
+			return d
+		}
+		return d.AddDays(days)
+	}
+	for kind, feed := range e.Given {
+		feed.AsOf = shift(feed.AsOf)
+		e.Given[kind] = feed
+	}
+	eachOrigin(&e, func(o *filing.Origin) { o.AsOf = shift(o.AsOf) })
+	return e
 }

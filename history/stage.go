@@ -28,14 +28,14 @@ type row struct {
 // rowsOf lists the subject, its services and its items, in filed order, with
 // what was found about each.
 func rowsOf(r Result) ([]row, error) {
-	facts, err := filingFacts(r.Subject)
+	facts, err := filingFacts(r.Subject, r.Evidence)
 	if err != nil {
 		return nil, err
 	}
 	base := Item{Subject: r.Subject.ID(), Owner: r.Subject.Owner, Tags: r.Subject.Tags, Seq: r.Seq}
 	subject := base
 	subject.Level, subject.Key, subject.Label = checks.LevelSubject, r.Subject.ID(), r.Subject.Name
-	rows := []row{{item: subject, facts: facts, body: r.Subject}}
+	rows := []row{{item: subject, facts: facts, body: onFile{r.Subject, r.Evidence}}}
 	for _, service := range r.Subject.Services {
 		i := base
 		i.Service, i.Kind = service.ID(r.Subject), string(service.Kind)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
 )
 
@@ -45,6 +46,7 @@ func (p *program) rejudge(ctx context.Context, h remembered, run history.Run, fo
 			return incomplete(err)
 		}
 		bench := benchOf(ctx, h.config, h.ref, h.store, judgedAt(stored, run.Started), run.Position)
+		bench.Evidence = func(*filing.Subject) filing.Evidence { return stored.Evidence }
 		n.compare(stored, bench.Judge(stored.Subject, stored.Looks))
 	}
 	if err := p.differences(h, n.differences, format); err != nil || format != "table" {
