@@ -43,9 +43,24 @@ func asciiName(name string) string {
 	return strings.ToLower(name)
 }
 
+// wholeRunes is a text without the beginning of a UTF-8 sequence at its end,
+// where the connection broke off: it makes the rest no other charset.
+func wholeRunes(raw []byte) []byte {
+	for back := 1; back < utf8.UTFMax && back <= len(raw); back++ {
+		if rest := raw[len(raw)-back:]; utf8.RuneStart(rest[0]) {
+			if rest[0] >= utf8.RuneSelf && !utf8.FullRune(rest) && utf8.Valid(raw[:len(raw)-back]) {
+				return raw[:len(raw)-back]
+			}
+			break
+		}
+	}
+	return raw
+}
+
 // decodeWHOIS reads UTF-8 where it is valid, else GB18030, else Latin-1:
 // RFC 3912 has no way to say which.
 func decodeWHOIS(raw []byte) string {
+	raw = wholeRunes(raw)
 	if utf8.Valid(raw) {
 		return string(raw)
 	}
