@@ -83,6 +83,7 @@ func mayImport() map[string][]string {
 		"scanner": {"filing/number", "observe", "reference"}, "checks": {"filing/number", "filing", "observe", "reference"},
 		"remedy": {"filing/number", "filing", "reference"}, "fixtures": {"filing/number", "filing", "observe"},
 		"report": {"filing/number", "filing", "observe", "checks", "remedy", "reference"},
+		"report/deliver": {"filing/number", "filing", "checks", "remedy", "reference", "report"},
 		"audit":  {"filing/number", "filing", "observe", "reference", "scanner", "checks", "remedy", "report"},
 	}
 }

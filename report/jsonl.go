@@ -47,6 +47,9 @@ type (
 		Operations  []string `json:"operations,omitempty"`
 		Due         string   `json:"due,omitempty"`
 		Owner       string   `json:"owner,omitempty"`
+		Province    string   `json:"province,omitempty"`
+		Tags        []string `json:"tags,omitempty"`
+		State       State    `json:"state,omitempty"`
 	}
 	mistakeLine struct {
 		Type string `json:"type"`
@@ -71,6 +74,7 @@ func jsonRows(rows []Row) ([]byte, error) {
 		line := findingLine{
 			Type: "finding", Finding: r.Finding, SubjectName: r.SubjectName, ServiceName: r.ServiceName, Provider: r.Provider,
 			Label: r.Label, Row: r.InventoryRow, Severity: r.SeverityID, ServiceKind: r.KindID, Operations: r.Operations, Due: r.Due, Owner: r.Owner,
+			Province: r.Province, Tags: r.Tags, State: r.State,
 		}
 		if err := enc.Encode(line); err != nil {
 			return nil, err

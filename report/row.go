@@ -74,7 +74,22 @@ type Row struct {
 	RemedyWords  string
 	Operations   []string
 	Due          string
+	Province     string   // of the subject, as filed
+	Tags         []string // of the subject
+	State        State    // against earlier runs; empty where there is no history
 }
+
+// State is what became of a finding since the run before. It is known only
+// where runs are kept.
+type State string
+
+// The states.
+const (
+	StateNew       State = "new"       // not found before
+	StateOpen      State = "open"      // found before, and still there
+	StateRegressed State = "regressed" // was resolved, and came back
+	StateResolved  State = "resolved"  // found before, and mended
+)
 
 // place is where in the filing a finding belongs.
 type place struct {
@@ -127,38 +142,48 @@ func (t *Teller) row(subject *filing.Subject, at place, f checks.Finding) Row {
 	if f.Why != nil {
 		f.Why = &cleanNotes([]checks.Note{*f.Why})[0]
 	}
-	r := Row{Finding: f, SubjectName: Clean(subject.Name, longestCell), Owner: Clean(subject.Owner, longestCell), InventoryRow: at.row}
+	r := Row{Finding: f, SubjectName: Clean(subject.Name, longestCell), Owner: Clean(subject.Owner, longestCell), InventoryRow: at.row,
+		Province: Clean(subject.Province, longestCell)}
+	for _, tag := range subject.Tags {
+		r.Tags = append(r.Tags, Clean(tag, longestCell))
+	}
 	if r.InventoryRow == 0 {
 		r.InventoryRow = subject.Row
 	}
 	if f.Level != checks.LevelSubject && at.service != nil {
 		r.ServiceName, r.Provider = Clean(at.service.Name, longestCell), Clean(at.service.Provider, longestCell)
-		r.KindID, r.ServiceKind = string(at.service.Kind), t.word("service-kind", string(at.service.Kind))
+		r.KindID = string(at.service.Kind)
 	}
 	if f.Level == checks.LevelItem {
 		r.Label = Clean(at.label, longestCell)
 	}
-	if scene, ok := t.ref.Catalogue.Scene(string(f.Scene)); ok {
+	t.tell(&r)
+	if f.Outcome == checks.Deficient || f.Outcome == checks.Suspected {
+		t.remedies(&r, subject, at.service)
+	}
+	return r
+}
+
+// tell puts a row's codes into words: all but the remedies, which depend on the filing.
+func (t *Teller) tell(r *Row) {
+	r.ServiceKind = t.word("service-kind", r.KindID)
+	if scene, ok := t.ref.Catalogue.Scene(string(r.Scene)); ok {
 		r.SceneName, r.Section = scene.Name.In(t.lang), scene.Section
 		r.SeverityID, r.Severity = scene.Severity, t.word("severity", scene.Severity)
-		r.ReasonWord = scene.Reasons[f.Reason].In(t.lang)
+		r.ReasonWord = scene.Reasons[r.Reason].In(t.lang)
 	}
-	r.OutcomeWord = t.word("outcome", string(f.Outcome))
-	if f.Why != nil {
-		r.WhyWord = t.note("why", *f.Why)
+	r.OutcomeWord = t.word("outcome", string(r.Outcome))
+	if r.Why != nil {
+		r.WhyWord = t.note("why", *r.Why)
 	}
-	r.proofs(t, f.Proofs)
-	r.AdviceWords = t.notes("advice", f.Advice)
-	for i, id := range f.CausedBy {
+	r.proofs(t, r.Proofs)
+	r.AdviceWords = t.notes("advice", r.Advice)
+	for i, id := range r.CausedBy {
 		if i > 0 {
 			r.CauseWords += "; "
 		}
 		r.CauseWords += t.SceneName(string(id))
 	}
-	if f.Outcome == checks.Deficient || f.Outcome == checks.Suspected {
-		t.remedies(&r, subject, at.service)
-	}
-	return r
 }
 
 // SceneName is the name of a scene, or its id.
@@ -215,25 +240,32 @@ func (t *Teller) remedies(r *Row, subject *filing.Subject, service *filing.Servi
 	})
 	var ways []string
 	for _, e := range entries {
-		way := strings.TrimSpace(e.When.In(t.lang) + " " + e.Words.In(t.lang))
-		if ops := t.operations(e.Operations); ops != "" {
-			way += " [" + ops + "]"
-		}
-		for _, note := range e.Notes {
-			way += " (" + t.word("advice", note) + ")"
-		}
-		ways = append(ways, way)
+		ways = append(ways, t.way(e))
 		for _, id := range e.Operations {
 			if !slices.Contains(r.Operations, id) {
 				r.Operations = append(r.Operations, id)
 			}
 		}
 	}
-	r.RemedyWords = strings.Join(ways, " "+t.Say("or")+" ")
+	r.RemedyWords = joinWays(ways, t.Say("or"))
 	if r.Outcome == checks.Deficient {
 		r.Due = remedy.Due(filing.DayOf(t.now), t.policy.DueWorkingDays).String()
 	}
 }
+
+// way tells one way to put it right.
+func (t *Teller) way(e remedy.Entry) string {
+	way := strings.TrimSpace(e.When.In(t.lang) + " " + e.Words.In(t.lang))
+	if ops := t.operations(e.Operations); ops != "" {
+		way += " [" + ops + "]"
+	}
+	for _, note := range e.Notes {
+		way += " (" + t.word("advice", note) + ")"
+	}
+	return way
+}
+
+func joinWays(ways []string, or string) string { return strings.Join(ways, " "+or+" ") }
 
 func (t *Teller) operations(ids []string) string {
 	var names []string
