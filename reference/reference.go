@@ -36,6 +36,7 @@ type Set struct {
 	RegistryStatus *RegistryStatus
 	Platforms      *Platforms
 	Lexicon        *Lexicon
+	Letters        *Letters
 }
 
 // Load reads the embedded data, each file overridden by the one of the same
@@ -76,6 +77,8 @@ func Load(dir string) (*Set, error) {
 	note("platforms", err)
 	s.Lexicon, err = readLexicon(fsys)
 	note("lexicon", err)
+	s.Letters, err = readLetters(fsys)
+	note("letters", err)
 	s.Digest, err = digest(fsys)
 	note("digest", err)
 	if err := errors.Join(errs...); err != nil {
