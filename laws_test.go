@@ -82,9 +82,9 @@ func mayImport() map[string][]string {
 		"reference": {"filing/number", "reference/internal/iptable"}, "reference/internal/iptable": {},
 		"scanner": {"filing/number", "observe", "reference"}, "checks": {"filing/number", "filing", "observe", "reference"},
 		"remedy": {"filing/number", "filing", "reference"}, "fixtures": {"filing/number", "filing", "observe"},
-		"report": {"filing/number", "filing", "observe", "checks", "remedy", "reference"},
+		"report":         {"filing/number", "filing", "observe", "checks", "remedy", "reference"},
 		"report/deliver": {"filing/number", "filing", "checks", "remedy", "reference", "report"},
-		"audit":  {"filing/number", "filing", "observe", "reference", "scanner", "checks", "remedy", "report"},
+		"audit":          {"filing/number", "filing", "observe", "reference", "scanner", "checks", "remedy", "report"},
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/report"
+	"github.com/icpaudit/icpaudit/report/deliver"
 	"github.com/icpaudit/icpaudit/scanner"
 )
 
@@ -27,12 +28,14 @@ type config struct {
 	Checks  checks.Policy      `yaml:"checks"`
 	Audit   audit.Options      `yaml:"audit"`
 	Report  report.Options     `yaml:"report"`
-	Feeds   filing.FeedOptions `yaml:"feeds"` // evidence that no network shows
+	Feeds   filing.FeedOptions `yaml:"feeds"`   // evidence that no network shows
+	Deliver deliver.Options    `yaml:"deliver"` // who is told of what
 }
 
 func defaultConfig() config {
 	return config{
 		Lang: "zh", Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: audit.Default(), Report: report.Default(), Feeds: filing.DefaultFeeds(),
+		Deliver: deliver.Default(),
 	}
 }
 
@@ -44,6 +47,7 @@ func (c config) validate() map[string]error {
 	}
 	for block, mistakes := range map[string]map[string]error{
 		"scanner": c.Scanner.Validate(), "checks": c.Checks.Validate(), "audit": c.Audit.Validate(), "report": c.Report.Validate(), "feeds": c.Feeds.Validate(),
+		"deliver": c.Deliver.Validate(),
 	} {
 		for key, err := range mistakes {
 			bad[block+"."+key] = err
@@ -128,8 +132,12 @@ func (p *program) configCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := p.reference(c); err != nil {
+			ref, err := p.reference(c)
+			if err != nil {
 				return err
+			}
+			if _, err := deliver.NewWriter(ref, c.Deliver, deliver.Run{}, c.Report.Headers); err != nil {
+				return usage(err)
 			}
 			say := report.In(c.Lang)
 			p.announce(p.out, from, say)

@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -27,6 +28,13 @@ type Letter struct {
 	Text    string
 	HTML    string // of mail; chats get only the text
 	Files   []File // of mail
+}
+
+// Sender brings a letter to its recipient: a Mailer, a Chat or a Sink.
+type Sender interface {
+	// Send sends one letter. An error that is a *Fault says whether another try
+	// makes sense.
+	Send(ctx context.Context, l Letter) error
 }
 
 // File is an attachment.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/mail"
+	"strings"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -17,7 +18,8 @@ func message(l Letter, o MailOptions) (*gomail.Msg, error) {
 	if err := checkAddress(l.To); err != nil {
 		return nil, fmt.Errorf("make mail: %w", err)
 	}
-	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	// Base64: Chinese text in quoted-printable is more than twice as long.
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingB64))
 	m.FromMailAddress(&mail.Address{Name: report.Clean(o.FromName, longestName), Address: o.From})
 	m.ToMailAddress(&mail.Address{Address: l.To})
 	m.Subject(report.Clean(l.Subject, longestSubject))
@@ -26,15 +28,19 @@ func message(l Letter, o MailOptions) (*gomail.Msg, error) {
 	// Nobody's holiday notice shall answer, and no filter take it for a person's letter.
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetBulk()
-	m.SetBodyString(gomail.TypeTextPlain, l.Text)
+	m.SetBodyString(gomail.TypeTextPlain, crlf(l.Text))
 	if l.HTML != "" {
-		m.AddAlternativeString(gomail.TypeTextHTML, l.HTML)
+		m.AddAlternativeString(gomail.TypeTextHTML, crlf(l.HTML))
 	}
 	for _, f := range l.Files {
 		m.AttachReadSeeker(f.Name, bytes.NewReader(f.Data), gomail.WithFileContentType(gomail.ContentType(f.Type)))
 	}
 	return m, nil
 }
+
+// crlf ends lines as mail does (RFC 2046, section 4.1.1); within Base64 nobody
+// else does it.
+func crlf(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") }
 
 // WriteMail writes the mail of a letter as it would travel: an .eml file.
 func WriteMail(w io.Writer, l Letter, o MailOptions) error {

@@ -199,10 +199,10 @@ func TestTheSinkKeepsLetters(t *testing.T) {
 	for _, f := range files {
 		names = append(names, f.Name())
 	}
-	if !slices.Equal(names, []string{"_.._etc__-0123@exa.md", "a@x.cn-0123@exa.eml", "b_c@x.cn-0123@exa.eml"}) {
+	if !slices.Equal(names, []string{"chat-.._.._etc__-0123@exa.md", "mail-a@x.cn-0123@exa.eml", "mail-b_c@x.cn-0123@exa.eml"}) {
 		t.Errorf("the files are %q", names)
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "a@x.cn-0123@exa.eml"))
+	text, err := os.ReadFile(filepath.Join(dir, "mail-a@x.cn-0123@exa.eml"))
 	if err != nil {
 		t.Fatal(err)
 	}

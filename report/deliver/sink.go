@@ -60,7 +60,7 @@ func fileName(l Letter) string {
 		}
 		return '_'
 	}, l.To)
-	name := strings.TrimLeft(safe[:min(len(safe), 80)], ".") + "-" + l.ID[:min(len(l.ID), 8)]
+	name := string(l.Channel) + "-" + safe[:min(len(safe), 80)] + "-" + l.ID[:min(len(l.ID), 8)]
 	if l.Channel == ByChat {
 		return name + ".md"
 	}

@@ -80,7 +80,7 @@ func (w *Writer) viewOf(d Draft, limit int, a attachments, safe func(string) str
 
 func viewRowOf(r report.Row, number int, safe func(string) string) viewRow {
 	return viewRow{
-		Number: number, Place: safe(placeOf(r)), Subject: safe(r.Subject), SubjectName: safe(r.SubjectName),
+		Number: number, Place: safe(PlaceOf(r)), Subject: safe(r.Subject), SubjectName: safe(r.SubjectName),
 		Service: safe(r.Service), ServiceName: safe(r.ServiceName), Provider: safe(r.Provider),
 		Scene: safe(r.SceneName), Severity: safe(r.Severity), Outcome: safe(r.OutcomeWord), OutcomeID: string(r.Outcome),
 		Reason: safe(r.ReasonWord), Why: safe(r.WhyWord), Want: safe(r.Want), Got: safe(r.Got), Where: safe(r.Where),
@@ -89,9 +89,9 @@ func viewRowOf(r report.Row, number int, safe func(string) string) viewRow {
 	}
 }
 
-// placeOf names what a row is about. A domain is shown in both writings, so that
+// PlaceOf names what a row is about. A domain is shown in both writings, so that
 // a look-alike is seen.
-func placeOf(r report.Row) string {
+func PlaceOf(r report.Row) string {
 	switch {
 	case r.Label != "" && r.Name != "" && r.Label != r.Name:
 		return report.Clean(r.Label, longestName) + " (" + report.Clean(r.Name, longestName) + ")"
