@@ -20,9 +20,9 @@ func message(l Letter, o MailOptions) (*gomail.Msg, error) {
 	}
 	// Base64: Chinese text in quoted-printable is more than twice as long.
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingB64))
-	m.FromMailAddress(&mail.Address{Name: report.Clean(o.FromName, longestName), Address: o.From})
+	m.FromMailAddress(&mail.Address{Name: headerText(o.FromName, longestName), Address: o.From})
 	m.ToMailAddress(&mail.Address{Address: l.To})
-	m.Subject(report.Clean(l.Subject, longestSubject))
+	m.Subject(headerText(l.Subject, longestSubject))
 	m.SetMessageIDWithValue(l.ID)
 	m.SetDateWithValue(beijing(l.Date))
 	// Nobody's holiday notice shall answer, and no filter take it for a person's letter.
@@ -36,6 +36,11 @@ func message(l Letter, o MailOptions) (*gomail.Msg, error) {
 		m.AttachReadSeeker(f.Name, bytes.NewReader(f.Data), gomail.WithFileContentType(gomail.ContentType(f.Type)))
 	}
 	return m, nil
+}
+
+// headerText is clean text of one line that no reader takes for an encoded word.
+func headerText(text string, longest int) string {
+	return strings.ReplaceAll(report.Clean(text, longest), "=?", "= ?")
 }
 
 // crlf ends lines as mail does (RFC 2046, section 4.1.1); within Base64 nobody
