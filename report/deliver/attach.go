@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/icpaudit/icpaudit/report"
@@ -71,6 +70,6 @@ func pack(files []File, date time.Time) ([]byte, error) {
 // csvAttachment is the file that every letter with rows carries.
 func csvAttachment(tellers map[string]*report.Teller, headers string) Attachment {
 	return Attachment{Name: "findings.csv", Type: "text/csv", Write: func(w io.Writer, lang string, rows []report.Row) error {
-		return tellers[lang].WriteCSV(w, headers, slices.Values(rows))
+		return tellers[lang].WriteCSV(w, headers, rows)
 	}}
 }

@@ -74,6 +74,7 @@ func TestMistakesAreNamed(t *testing.T) {
 			func(o *Options) { o.Teams[0].To = []string{"名@x.cn"} }},
 		"teams[0].chats":     {func(o *Options) { o.Teams[0].Chats = []string{"nowhere"} }},
 		"teams[0].take":      {func(o *Options) { o.Teams[0].Owners = nil }, func(o *Options) { o.Teams[0].Take = "all" }, func(o *Options) { o.Teams[0].Take = "some" }},
+		"teams[0].scenes":    {func(o *Options) { o.Teams[0].Scenes = []string{"domain-expried"} }},
 		"teams[0].provinces": {func(o *Options) { o.Teams[0].Provinces = []string{"英"} }},
 	} {
 		for i, spoil := range breaks {

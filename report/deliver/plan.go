@@ -55,19 +55,25 @@ func MakePlan(o Options, lang string, run Run, read func(lang string) iter.Seq2[
 	return d.plan(), nil
 }
 
+// longestLetter bounds the writing of a province, in bytes.
+const longestLetter = 8
+
 // dealer deals rows to recipients.
 type dealer struct {
 	o         Options
 	today     string
+	rules     []rule            // of the teams
+	provinces map[string]string // spelling of a row's province: the one spelling
 	drafts    []Draft
 	ofTeam    [][]int // by team: the numbers of its drafts
 	unclaimed int
 }
 
 func newDealer(o Options, lang, today string) *dealer {
-	d := &dealer{o: o, today: today, ofTeam: make([][]int, len(o.Teams))}
+	d := &dealer{o: o, today: today, ofTeam: make([][]int, len(o.Teams)), provinces: map[string]string{}}
 	known := map[string]int{}
 	for i, t := range o.Teams {
+		d.rules = append(d.rules, t.rule())
 		add := func(channel Channel, to string) {
 			// One chat is one room for each team that writes into it: its message
 			// says whose it is, in that team's language.
@@ -109,18 +115,30 @@ func (d *dealer) languages() []string {
 // deal gives a row, told in a language, to everybody who reads that language and
 // is in a team that takes the row. count says whether this is the first telling.
 func (d *dealer) deal(r report.Row, lang string, count bool) {
-	claimed := slices.ContainsFunc(d.o.Teams, func(t Team) bool { return t.matches(r) })
-	listed := d.listed(r)
-	mine := map[int]bool{}
+	claimed := false // by a condition
 	taken := false
-	for i, t := range d.o.Teams {
-		if t.matches(r) || t.Take == takeAll || t.Take == takeRest && !claimed {
-			taken = true
-			for _, n := range d.ofTeam[i] {
-				mine[n] = true
-			}
+	mine := map[int]bool{}
+	take := func(i int) {
+		taken = true
+		for _, n := range d.ofTeam[i] {
+			mine[n] = true
 		}
 	}
+	province := d.provinceOf(r)
+	for i, c := range d.rules {
+		if c.take == takeAll {
+			take(i)
+		} else if c.matches(r, province) {
+			claimed = true
+			take(i)
+		}
+	}
+	for i, c := range d.rules {
+		if c.take == takeRest && !claimed {
+			take(i)
+		}
+	}
+	listed := d.listed(r)
 	if count && listed && !taken {
 		d.unclaimed++
 	}
@@ -134,6 +152,18 @@ func (d *dealer) deal(r report.Row, lang string, count bool) {
 			draft.Rows = append(draft.Rows, r)
 		}
 	}
+}
+
+func (d *dealer) provinceOf(r report.Row) string {
+	if len(r.Province) > longestLetter {
+		return "" // no letter, and not worth keeping
+	}
+	letter, known := d.provinces[r.Province]
+	if !known {
+		letter = provinceLetter(r.Province)
+		d.provinces[r.Province] = letter
+	}
+	return letter
 }
 
 // listed says whether letters show a row.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing/number"
 	"github.com/icpaudit/icpaudit/report"
 )
@@ -79,6 +80,11 @@ func (t Team) validate(at string, bad map[string]error) {
 	case t.Take != takeMatching && conditions > 0:
 		bad[at+"take"] = fmt.Errorf("%s goes without owners, tags, scenes and provinces", t.Take)
 	}
+	for _, scene := range t.Scenes {
+		if !slices.ContainsFunc(checks.All(), func(c checks.Check) bool { return string(c.ID) == scene }) {
+			bad[at+"scenes"] = fmt.Errorf("%q is no scene (icpaudit catalogue lists them)", scene)
+		}
+	}
 	for _, p := range t.Provinces {
 		if _, known := number.ProvinceOf(p); !known {
 			bad[at+"provinces"] = fmt.Errorf("%q is no province", p)
@@ -104,23 +110,40 @@ func checkAddress(text string) error {
 // recipientKey tells recipients apart: writings that differ in case only are one.
 func recipientKey(address string) string { return strings.ToLower(address) }
 
-// matches says whether a row fulfils the team's conditions.
-func (t Team) matches(r report.Row) bool {
-	return t.Take == takeMatching &&
-		(len(t.Owners) == 0 || among(t.Owners, r.Owner)) &&
-		(len(t.Scenes) == 0 || slices.Contains(t.Scenes, string(r.Scene))) &&
-		(len(t.Tags) == 0 || slices.ContainsFunc(r.Tags, func(tag string) bool { return among(t.Tags, tag) })) &&
-		(len(t.Provinces) == 0 || slices.ContainsFunc(t.Provinces, func(p string) bool { return sameProvince(p, r.Province) }))
+// rule is a team's conditions made ready for many rows.
+type rule struct {
+	take                            string
+	owners, tags, scenes, provinces map[string]bool // nil: not asked for
 }
 
-// among compares a cell of the inventory with values of the configuration; the
-// cell was cleaned on its way, so that the values are cleaned too.
-func among(values []string, cell string) bool {
-	return cell != "" && slices.ContainsFunc(values, func(v string) bool { return report.Clean(v, longestName) == cell })
+// rule makes the conditions ready. Cells of the inventory were cleaned on their
+// way, so that what they are compared with is cleaned too.
+func (t Team) rule() rule {
+	set := func(values []string, same func(string) string) map[string]bool {
+		if len(values) == 0 {
+			return nil
+		}
+		all := map[string]bool{}
+		for _, v := range values {
+			all[same(v)] = true
+		}
+		return all
+	}
+	clean := func(text string) string { return report.Clean(text, longestName) }
+	return rule{t.Take, set(t.Owners, clean), set(t.Tags, clean), set(t.Scenes, clean), set(t.Provinces, provinceLetter)}
 }
 
-func sameProvince(a, b string) bool {
-	first, known := number.ProvinceOf(a)
-	second, same := number.ProvinceOf(b)
-	return known && same && first.Letter == second.Letter
+// matches says whether a row of a province, in its one spelling, fulfils the conditions.
+func (c rule) matches(r report.Row, province string) bool {
+	return c.take == takeMatching &&
+		(c.owners == nil || r.Owner != "" && c.owners[r.Owner]) &&
+		(c.scenes == nil || c.scenes[string(r.Scene)]) &&
+		(c.tags == nil || slices.ContainsFunc(r.Tags, func(tag string) bool { return tag != "" && c.tags[tag] })) &&
+		(c.provinces == nil || province != "" && c.provinces[province])
+}
+
+// provinceLetter is the one spelling of a province's letter; empty where it is none.
+func provinceLetter(text string) string {
+	p, _ := number.ProvinceOf(text)
+	return p.Letter
 }
