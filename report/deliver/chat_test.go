@@ -233,14 +233,20 @@ func TestAChatThatCantBeReached(t *testing.T) {
 		}
 	}))
 	defer s.Close()
-	err := room(t, kindWecom, s.URL+"/?key="+robotKey, "").Send(t.Context(), chatNote())
-	if f, ok := errors.AsType[*Fault](err); !ok || !f.Temporary || !f.Unsure || strings.Contains(err.Error(), robotKey) || strings.Contains(err.Error(), s.URL) {
-		t.Errorf("the error is %v", err)
-	}
-	s.Close()
-	err = room(t, kindWecom, s.URL+"/?key="+robotKey, "").Send(t.Context(), chatNote())
-	if f, ok := errors.AsType[*Fault](err); !ok || !f.Temporary || f.Unsure || strings.Contains(err.Error(), robotKey) {
-		t.Errorf("the error is %v", err)
+	for _, closed := range []bool{false, true} {
+		for _, kind := range chatKinds() {
+			c := room(t, kind, s.URL+"/?key="+robotKey, chatSecret)
+			err := c.Send(t.Context(), chatNote())
+			f, ok := errors.AsType[*Fault](err)
+			// Where no connection came about, nothing can have arrived.
+			if !ok || !f.Temporary || f.Unsure == closed {
+				t.Errorf("%s: the error is %+v", kind, err)
+			}
+			if text := err.Error(); strings.Contains(text, robotKey) || strings.Contains(text, "http") || strings.Contains(text, "sign=") {
+				t.Errorf("%s: the error is %q", kind, text)
+			}
+		}
+		s.Close()
 	}
 }
 

@@ -105,7 +105,7 @@ func checkHeaders(t *testing.T, name, payload string, header mail.Header) {
 		t.Errorf("%s %q: it goes to %v, %v", name, payload, to, err)
 	}
 	from, err := header.AddressList("From")
-	if err != nil || len(from) != 1 || from[0].Address != "audit@example.cn" {
+	if err != nil || len(from) != 1 || from[0].Address != "audit@example.cn" || strings.ContainsAny(from[0].Name, "\r\n\x00\x1b\u202e\u200b") {
 		t.Errorf("%s %q: it comes from %v, %v", name, payload, from, err)
 	}
 	subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"strconv"
-	"time"
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
@@ -50,7 +49,7 @@ func (m *Mailer) Send(ctx context.Context, l Letter) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, m.o.Timeout)
 	defer cancel()
-	conn, stop, err := dial(ctx, net.JoinHostPort(m.o.Host, strconv.Itoa(m.o.Port)), m.o.StepTimeout, time.Now().Add(m.o.Timeout))
+	conn, stop, err := dial(ctx, net.JoinHostPort(m.o.Host, strconv.Itoa(m.o.Port)), m.o.StepTimeout)
 	if err != nil {
 		return m.fault(ctx, l, stepConnect, err)
 	}
@@ -64,10 +63,10 @@ func (m *Mailer) Send(ctx context.Context, l Letter) error {
 	if err != nil {
 		return m.fault(ctx, l, stepWrite, err)
 	}
-	if err := client.SendWithSMTPClient(session, msg); err != nil && !msg.IsDelivered() {
+	if err := client.SendWithSMTPClient(session, msg); err != nil {
 		return m.fault(ctx, l, stepSend, err)
 	}
-	// The letter has arrived: how the goodbye ends matters no more.
+	// Without RSET nothing can fail after the letter was taken: how the goodbye ends matters no more.
 	_ = session.Quit()
 	return nil
 }

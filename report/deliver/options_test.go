@@ -166,6 +166,16 @@ func TestRoundsKeepNobodyWaiting(t *testing.T) {
 	if errs[0] != nil || errs[1] != nil || IsTemporary(errs[2]) || !IsTemporary(errs[3]) {
 		t.Errorf("the errors are %v", errs)
 	}
+	waits = nil
+	Rounds(t.Context(), 2, RetryOptions{Tries: 2, Wait: time.Second, MaxWait: time.Hour}, func(i int) error {
+		return &Fault{Temporary: true, After: time.Duration(i) * time.Minute, Err: errors.New("too often")}
+	}, func(_ context.Context, d time.Duration) error {
+		waits = append(waits, d)
+		return nil
+	})
+	if !slices.Equal(waits, []time.Duration{time.Minute}) {
+		t.Errorf("asked to wait a minute, waited %v", waits)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	errs = Rounds(ctx, 3, Default().Retry, func(i int) error {
 		cancel()

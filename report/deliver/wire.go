@@ -18,29 +18,22 @@ func (errTooMuch) Error() string {
 	return fmt.Sprintf("the server's answers are longer than %d bytes", mostAnswers)
 }
 
-// wire is the connection of one letter, bounded in bytes and, step by step and
-// over all, in time. Only one goroutine may use it at a time.
+// wire is the connection of one letter, bounded in bytes and, step by step, in
+// time; the context that it was made under bounds it as a whole. Only one
+// goroutine may use it at a time.
 type wire struct {
 	net.Conn
 	step time.Duration // that one read or write may take
-	end  time.Time     // of everything
 	left int           // bytes that may still be read
 }
 
 // dial connects; when the context ends, so does the connection.
-func dial(ctx context.Context, address string, step time.Duration, end time.Time) (w *wire, stop func() bool, err error) {
+func dial(ctx context.Context, address string, step time.Duration) (w *wire, stop func() bool, err error) {
 	conn, err := (&net.Dialer{Timeout: step}).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, nil, err
 	}
-	return &wire{conn, step, end, mostAnswers}, context.AfterFunc(ctx, func() { conn.Close() }), nil
-}
-
-func (w *wire) deadline() time.Time {
-	if next := time.Now().Add(w.step); next.Before(w.end) {
-		return next
-	}
-	return w.end
+	return &wire{conn, step, mostAnswers}, context.AfterFunc(ctx, func() { conn.Close() }), nil
 }
 
 // Read reads within the bounds.
@@ -48,7 +41,7 @@ func (w *wire) Read(p []byte) (int, error) {
 	if w.left <= 0 {
 		return 0, errTooMuch{}
 	}
-	if err := w.Conn.SetReadDeadline(w.deadline()); err != nil {
+	if err := w.Conn.SetReadDeadline(time.Now().Add(w.step)); err != nil {
 		return 0, err
 	}
 	n, err := w.Conn.Read(p[:min(len(p), w.left)])
@@ -58,7 +51,7 @@ func (w *wire) Read(p []byte) (int, error) {
 
 // Write writes within the bounds.
 func (w *wire) Write(p []byte) (int, error) {
-	if err := w.Conn.SetWriteDeadline(w.deadline()); err != nil {
+	if err := w.Conn.SetWriteDeadline(time.Now().Add(w.step)); err != nil {
 		return 0, err
 	}
 	return w.Conn.Write(p)
