@@ -82,9 +82,10 @@ func mayImport() map[string][]string {
 		"reference": {"filing/number", "reference/internal/iptable"}, "reference/internal/iptable": {},
 		"scanner": {"filing/number", "observe", "reference"}, "checks": {"filing/number", "filing", "observe", "reference"},
 		"remedy": {"filing/number", "filing", "reference"}, "fixtures": {"filing/number", "filing", "observe"},
-		"history": {"filing/number", "filing", "observe", "checks", "remedy"},
-		"report":  {"filing/number", "filing", "observe", "checks", "remedy", "reference", "history"},
-		"audit":   {"filing/number", "filing", "observe", "reference", "scanner", "checks", "remedy", "report"},
+		"history":        {"filing/number", "filing", "observe", "checks", "remedy"},
+		"report":         {"filing/number", "filing", "observe", "checks", "remedy", "reference", "history"},
+		"audit":          {"filing/number", "filing", "observe", "reference", "scanner", "checks", "remedy", "report"},
+		"report/deliver": {"filing/number", "filing", "checks", "remedy", "reference", "report"},
 	}
 }
 

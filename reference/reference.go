@@ -39,6 +39,7 @@ type Set struct {
 	Workdays       *Workdays
 	Rules          *Rules
 	Notices        *Notices
+	Letters        *Letters
 }
 
 // Load reads the embedded data, each file overridden by the one of the same
@@ -85,6 +86,8 @@ func Load(dir string) (*Set, error) {
 	note("rules of plans", err)
 	s.Notices, err = readNotices(fsys)
 	note("notice templates", err)
+	s.Letters, err = readLetters(fsys)
+	note("letters", err)
 	s.Digest, err = digest(fsys)
 	note("digest", err)
 	if err := errors.Join(errs...); err != nil {

@@ -3,6 +3,8 @@ package report
 import (
 	"bytes"
 	"encoding/csv"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -114,4 +116,29 @@ func csvLines(lines [][]string) ([]byte, error) {
 	w.UseCRLF = true
 	err := w.WriteAll(lines)
 	return b.Bytes(), err
+}
+
+// rowsAtOnce is how many rows are written to a CSV at a time.
+const rowsAtOnce = 500
+
+// WriteCSV writes rows as the CSV of a run does, byte order mark and headers
+// first.
+func (t *Teller) WriteCSV(w io.Writer, headers string, rows []Row) error {
+	header, err := csvHeader(headers, t.lang)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(header); err != nil {
+		return err
+	}
+	for some := range slices.Chunk(rows, rowsAtOnce) {
+		lines, err := csvRows(some)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(lines); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -15,6 +15,15 @@ type Extra struct {
 	Steps  []Step // in the order in which they are done
 }
 
+// The codes of states.
+const (
+	StateNew       = "new"       // not found before
+	StateOpen      = "open"      // found before, and still there
+	StateOverdue   = "overdue"   // open, and past its due date
+	StateRegressed = "regressed" // was resolved, and came back
+	StateResolved  = "resolved"  // found before, and mended
+)
+
 // State is what the history says of one finding.
 type State struct {
 	Code      string     `json:"code"` // of the word group "state": new, open, overdue, regressed, waived …

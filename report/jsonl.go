@@ -54,6 +54,8 @@ type (
 		Ways        []Way    `json:"ways,omitempty"`
 		State       State    `json:"state,omitzero"`
 		Step        int      `json:"step,omitempty"`
+		Province    string   `json:"province,omitempty"`
+		Tags        []string `json:"tags,omitempty"`
 	}
 	stepLine struct {
 		Type    string `json:"type"`
@@ -98,7 +100,7 @@ func lineOf(r Row) findingLine {
 	return findingLine{
 		Type: "finding", Finding: r.Finding, SubjectName: r.SubjectName, ServiceName: r.ServiceName, Provider: r.Provider,
 		Label: r.Label, Row: r.InventoryRow, Severity: r.SeverityID, ServiceKind: r.KindID, Operations: r.Operations, Due: r.Due, Owner: r.Owner,
-		Ways: r.Ways, State: r.State, Step: r.Step,
+		Ways: r.Ways, State: r.State, Step: r.Step, Province: r.Province, Tags: r.Tags,
 	}
 }
 
@@ -106,7 +108,7 @@ func lineOf(r Row) findingLine {
 func (l findingLine) row(t *Teller) Row {
 	r := Row{
 		Finding: l.Finding, SubjectName: l.SubjectName, ServiceName: l.ServiceName, Provider: l.Provider, Label: l.Label,
-		InventoryRow: l.Row, KindID: l.ServiceKind, Due: l.Due, Owner: l.Owner, Ways: l.Ways, State: l.State, Step: l.Step,
+		InventoryRow: l.Row, KindID: l.ServiceKind, Due: l.Due, Owner: l.Owner, Ways: l.Ways, State: l.State, Step: l.Step, Province: l.Province, Tags: l.Tags,
 	}
 	r.clean()
 	t.tell(&r)

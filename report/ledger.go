@@ -143,6 +143,27 @@ func (l *Ledger) Subjects(t *Teller) iter.Seq2[Told, error] {
 	}
 }
 
+// Rows tells all findings one by one. A file that breaks off ends with an
+// error: what is missing must not look like what was mended.
+func (l *Ledger) Rows(t *Teller) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		for told, err := range l.Subjects(t) {
+			if err != nil {
+				yield(Row{}, err)
+				return
+			}
+			for _, row := range told.Rows {
+				if !yield(row, nil) {
+					return
+				}
+			}
+		}
+		if l.Ended == nil {
+			yield(Row{}, fmt.Errorf("read findings %q: the file breaks off before its totals", l.path))
+		}
+	}
+}
+
 func readRow(t *Teller, line []byte) (Row, error) {
 	var f findingLine
 	if err := json.Unmarshal(line, &f); err != nil {

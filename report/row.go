@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -50,9 +51,11 @@ type Row struct {
 	Operations   []string
 	Due          string
 	Ways         []Way
-	State        State  // of the history; zero without one
-	StateWord    string // in words
-	Step         int    // of the plan; 0 without one
+	State        State    // of the history; zero without one
+	StateWord    string   // in words
+	Step         int      // of the plan; 0 without one
+	Province     string   // of the subject, as filed
+	Tags         []string // of the subject
 }
 
 // place is where in the filing a finding belongs.
@@ -120,6 +123,7 @@ func (t *Teller) row(subject *filing.Subject, at place, f checks.Finding) Row {
 	if f.Level == checks.LevelItem {
 		r.Label = at.label
 	}
+	r.Province, r.Tags = subject.Province, slices.Clone(subject.Tags)
 	r.clean()
 	if f.Outcome == checks.Deficient || f.Outcome == checks.Suspected {
 		r.Ways = t.ways(r.Finding, subject, at.service)
@@ -140,8 +144,11 @@ func (r *Row) clean() {
 		f.Why = &cleanNotes([]checks.Note{*f.Why})[0]
 	}
 	r.State = cleanState(r.State)
-	for _, text := range []*string{&f.Subject, &f.Service, &f.Name, &r.SubjectName, &r.ServiceName, &r.Provider, &r.Owner, &r.Label, &r.Due} {
+	for _, text := range []*string{&f.Subject, &f.Service, &f.Name, &r.SubjectName, &r.ServiceName, &r.Provider, &r.Owner, &r.Label, &r.Due, &r.Province} {
 		*text = Clean(*text, longestCell)
+	}
+	for i := range r.Tags {
+		r.Tags[i] = Clean(r.Tags[i], longestCell)
 	}
 }
 
@@ -152,14 +159,14 @@ func (t *Teller) tell(r *Row) {
 	if scene, ok := t.ref.Catalogue.Scene(string(f.Scene)); ok {
 		r.SceneName, r.Section = scene.Name.In(t.lang), scene.Section
 		r.SeverityID, r.Severity = scene.Severity, t.word("severity", scene.Severity)
-		r.ReasonWord = scene.Reasons[f.Reason].In(t.lang)
+		r.ReasonWord = scene.Reasons[r.Reason].In(t.lang)
 	}
 	if f.Why != nil {
 		r.WhyWord = t.note("why", *f.Why)
 	}
-	r.proofs(t, f.Proofs)
-	r.AdviceWords = t.notes("advice", f.Advice)
-	for i, id := range f.CausedBy {
+	r.proofs(t, r.Proofs)
+	r.AdviceWords = t.notes("advice", r.Advice)
+	for i, id := range r.CausedBy {
 		if i > 0 {
 			r.CauseWords += "; "
 		}

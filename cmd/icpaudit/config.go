@@ -18,6 +18,7 @@ import (
 	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/remedy"
 	"github.com/icpaudit/icpaudit/report"
+	"github.com/icpaudit/icpaudit/report/deliver"
 	"github.com/icpaudit/icpaudit/scanner"
 )
 
@@ -32,12 +33,14 @@ type config struct {
 	Report  report.Options     `yaml:"report"`
 	Feeds   filing.FeedOptions `yaml:"feeds"` // evidence that no network shows
 	History history.Options    `yaml:"history"`
+	Deliver deliver.Options    `yaml:"deliver"` // who is told of what
 }
 
 func defaultConfig() config {
 	return config{
 		Lang: "zh", Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: audit.Default(), Remedy: remedy.Default(), Report: report.Default(), Feeds: filing.DefaultFeeds(),
 		History: history.Default(),
+		Deliver: deliver.Default(),
 	}
 }
 
@@ -50,6 +53,7 @@ func (c config) validate() map[string]error {
 	for block, mistakes := range map[string]map[string]error{
 		"scanner": c.Scanner.Validate(), "checks": c.Checks.Validate(), "audit": c.Audit.Validate(), "remedy": c.Remedy.Validate(), "report": c.Report.Validate(), "feeds": c.Feeds.Validate(),
 		"history": c.History.Validate(),
+		"deliver": c.Deliver.Validate(),
 	} {
 		for key, err := range mistakes {
 			bad[block+"."+key] = err
@@ -134,8 +138,12 @@ func (p *program) configCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := p.reference(c); err != nil {
+			ref, err := p.reference(c)
+			if err != nil {
 				return err
+			}
+			if _, err := deliver.NewWriter(ref, c.Deliver, deliver.Run{}, c.Report.Headers); err != nil {
+				return usage(err)
 			}
 			say := report.In(c.Lang)
 			p.announce(p.out, from, say)

@@ -30,7 +30,7 @@ func (p *program) demoCommand() *cobra.Command {
 			}
 			defer os.RemoveAll(dir)
 			c := defaultConfig()
-			if err := readConfig(world.Config(), &c); err != nil {
+			if err := readConfig(append(world.Config(), world.Teams()...), &c); err != nil {
 				return usage(fmt.Errorf("read the demo's configuration: %w", err))
 			}
 			if p.lang != "" {
@@ -50,7 +50,14 @@ func (p *program) demoCommand() *cobra.Command {
 				return incomplete(err)
 			}
 			fmt.Fprintf(p.out, report.In(c.Lang).Say("demo-start")+"\n", len(world.Domains()))
-			return p.auditAll(cmd.Context(), c, auditFlags{inventory: inventory, out: out})
+			ended := p.auditAll(cmd.Context(), c, auditFlags{inventory: inventory, out: out})
+			if _, err := os.Stat(filepath.Join(out, "findings.jsonl")); err != nil || cmd.Context().Err() != nil {
+				return ended
+			}
+			if err := p.notify(cmd.Context(), c, notifyFlags{from: out, to: filepath.Join(out, "letters")}); err != nil {
+				return err
+			}
+			return ended
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "demo-out", "directory for the reports; it must not exist yet")

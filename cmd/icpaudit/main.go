@@ -95,7 +95,7 @@ func (p *program) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&p.configPath, "config", "", "configuration file (default ./config.yaml where there is one)")
 	flags.StringVar(&p.lang, "lang", "", "language of what compliance teams read: zh or en (default from the configuration, else zh)")
-	root.AddCommand(p.auditCommand(), p.checkCommand(), p.inspectCommand(), p.inventoryCommand(), p.feedCommand(), p.catalogueCommand(),
+	root.AddCommand(p.auditCommand(), p.checkCommand(), p.notifyCommand(), p.inspectCommand(), p.inventoryCommand(), p.feedCommand(), p.catalogueCommand(),
 		p.planCommand(), p.explainCommand(),
 		p.configCommand(), p.dataCommand(), p.demoCommand(), p.reportCommand(), p.noticeCommand(),
 		p.runsCommand(), p.findingsCommand(), p.itemCommand(), p.waiveCommand(), p.rejudgeCommand(), p.databaseCommand())
