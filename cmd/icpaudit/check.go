@@ -79,6 +79,7 @@ func (p *program) checkOne(ctx context.Context, c config, domain string, f check
 	}
 	// One domain is confirmed sooner than a whole run would.
 	c.Checks.ConfirmAfter = min(c.Checks.ConfirmAfter, c.Audit.ConfirmCheck)
+	c.Audit.Health.Pause = min(c.Audit.Health.Pause, c.Audit.ConfirmCheck)
 	feeds, err := p.openFeeds(ctx, c, p.err)
 	if err != nil {
 		return err
@@ -91,7 +92,10 @@ func (p *program) checkOne(ctx context.Context, c config, domain string, f check
 	defer s.close()
 	s.feeds = feeds
 	tellRefused(p.err, s, "feed-more-check")
-	a := s.audit(p)
+	a, err := s.audit(p, p.err)
+	if err != nil {
+		return err
+	}
 	a.Only = func(item string) bool { return item == name.Name }
 	a.Waits = func(items int) { fmt.Fprintf(p.err, s.teller.Say("second-look")+"\n", items, c.Checks.ConfirmAfter) }
 	var result audit.Result

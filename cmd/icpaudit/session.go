@@ -6,7 +6,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/reference"
@@ -63,17 +62,6 @@ func (p *program) begin(ctx context.Context, c config, log io.Writer) (*session,
 }
 
 func (s *session) close() error { return s.scanner.Close() }
-
-// audit makes the audit of this session.
-func (s *session) audit(p *program) *audit.Audit {
-	all := checks.All()
-	return &audit.Audit{
-		Looker: s.scanner, Checks: all, Options: s.config.Audit, Now: p.now,
-		Bench: func(now time.Time) checks.Bench {
-			return checks.Bench{Now: now, Policy: s.config.Checks, Reference: s.ref, Checks: all, Evidence: s.feeds.Of}
-		},
-	}
-}
 
 // verdict is the exit code of finished work.
 func (s *session) verdict(t report.Totals, incomplete bool) error {
