@@ -49,7 +49,7 @@ type Audit struct {
 	Until   func(ctx context.Context, t time.Time) error // waits until then; nil: on a timer
 	Only    func(item string) bool                       // looks at these items only; nil: at all
 	Waits   func(items int)                              // told when that many items of a subject await their second look; may be nil
-	Round   func(context.Context) error                  // asks whether our own way out is whole (scanner.Canaries); nil: nobody does
+	Round   Round                                        // asks whether our own way out is whole; nil: nobody does
 	Tell    func(Event)                                  // told of our own health, from several goroutines; may be nil
 }
 

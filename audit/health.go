@@ -25,13 +25,18 @@ const (
 	EventCrowding EventKind = "crowding" // looks everywhere at once got no answer
 )
 
-// health is what a run knows of its own health. A round of canaries is asked
-// before the first look, at intervals, when a look asks for one, and at the
-// end. Between a clean round and the next, all was well; from the last clean
-// round to the first clean one after a failure, it is in doubt.
+// Round asks whether our own way out is whole (see scanner.Canaries). A whole
+// round has asked everything there is to ask; others only watch for trouble.
+type Round func(context.Context) (whole bool, err error)
+
+// health is what a run knows of its own health. Canaries are asked before the
+// first look, at intervals, and sooner when something looks wrong, until the
+// last look is judged. Between a whole round of them that was clean and the
+// next, all was well; from the last clean one before a failure to the first
+// clean one after it, it is in doubt.
 type health struct {
 	options HealthOptions
-	round   func(context.Context) error // nil: nobody asks, and all is well
+	round   Round // nil: nobody asks, and all is well
 	tell    func(Event)
 	began   time.Time
 	kicked  chan struct{}
@@ -39,15 +44,15 @@ type health struct {
 	mu      sync.Mutex
 	ledger  ledger
 	well    bool          // the last round was clean
-	clean   time.Duration // when the last clean round began
-	asked   time.Duration // when the last finished round began; -1: none yet
+	clean   time.Duration // when the last whole clean round began
+	asked   time.Duration // when the last whole or failed round began; -1: none yet
 	paused  time.Duration // since when nobody may begin; valid while not well and told
 	told    bool          // that the run is paused
 	givenUp bool
 	changed chan struct{} // closed and renewed when a round ends
 }
 
-func newHealth(o HealthOptions, round func(context.Context) error, tell func(Event)) *health {
+func newHealth(o HealthOptions, round Round, tell func(Event)) *health {
 	if tell == nil {
 		tell = func(Event) {}
 	}
@@ -65,18 +70,18 @@ func (h *health) watch(ctx context.Context) {
 	}
 	for ctx.Err() == nil {
 		began := h.now()
-		err := h.round(ctx)
+		whole, err := h.round(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		h.note(began, err)
+		h.note(began, whole, err)
 		h.rest(ctx, err == nil)
 	}
 }
 
-// hurry is how much sooner than at its interval a round follows that is asked
-// for, or that follows a failed one.
-const hurry = 6
+// hurry is how many times sooner than at its interval a round follows that is
+// asked for, or that follows a failed one.
+const hurry = 2
 
 // rest waits for the next round.
 func (h *health) rest(ctx context.Context, well bool) {
@@ -108,7 +113,10 @@ func (h *health) kick() {
 }
 
 // note takes the end of a round in, and says so where it changes something.
-func (h *health) note(began time.Duration, err error) {
+func (h *health) note(began time.Duration, whole bool, err error) {
+	if err == nil && !whole {
+		return // nothing new: it proves less than a whole round
+	}
 	h.mu.Lock()
 	now := h.now()
 	h.asked = began
@@ -116,7 +124,7 @@ func (h *health) note(began time.Duration, err error) {
 	switch {
 	case err == nil:
 		if !h.well {
-			h.ledger.add(span{h.clean, now})
+			h.ledger.add(span{h.clean, now - 1}) // whoever begins from now on is beyond doubt
 		}
 		if h.told {
 			event = &Event{Kind: EventResumed, Lasted: now - h.paused}
@@ -142,19 +150,13 @@ func (h *health) ready(ctx context.Context) error {
 	return h.until(ctx, func() bool { return h.well || h.givenUp })
 }
 
-// settled waits until it is known whether all was well up to a moment: a round
-// has begun after it, and ended.
+// settled waits until it is known whether all was well up to a moment: a whole
+// round has begun after it, and ended, or one has failed.
 func (h *health) settled(ctx context.Context, moment time.Duration) error {
 	if h.round == nil {
 		return ctx.Err()
 	}
-	return h.until(ctx, func() bool {
-		if h.asked > moment {
-			return true
-		}
-		h.kick()
-		return false
-	})
+	return h.until(ctx, func() bool { return h.asked > moment })
 }
 
 // until waits for a condition, which is asked under the lock after each round.

@@ -30,7 +30,7 @@ type Options struct {
 // HealthOptions is the health block of the audit: when what we don't see is
 // put down to ourselves.
 type HealthOptions struct {
-	Interval     Wait    `yaml:"interval"`      // between two rounds of canaries; a sixth of it while they fail
+	Interval     Wait    `yaml:"interval"`      // between two rounds: one canary of each kind in turn, every fourth time all; half of it while they fail
 	Pause        Wait    `yaml:"pause"`         // longest wait for them to answer again; then the run goes on, and nothing absent counts
 	Stall        Wait    `yaml:"stall"`         // time for which this process stands still that puts its looks in doubt; 0: never
 	ClusterCount int     `yaml:"cluster_count"` // looks at one network, CDN or registry from which equal failures count as a block
@@ -39,7 +39,7 @@ type HealthOptions struct {
 }
 
 func defaultHealth() HealthOptions {
-	return HealthOptions{Interval: 30 * time.Second, Pause: 30 * time.Minute, Stall: 2 * time.Second, ClusterCount: 30, ClusterShare: 0.5, MinEnded: 0.99}
+	return HealthOptions{Interval: 5 * time.Second, Pause: 30 * time.Minute, Stall: 2 * time.Second, ClusterCount: 30, ClusterShare: 0.5, MinEnded: 0.99}
 }
 
 // defaultCanaries are small pages of five large operators of the mainland,

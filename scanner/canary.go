@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/icpaudit/icpaudit/observe"
 )
@@ -66,13 +68,15 @@ func (s *Scanner) Canary(ctx context.Context, c Canary) error {
 	return nil
 }
 
-// Canaries asks a set of canaries together, round by round. It is not safe for
+// Canaries asks a set of canaries, round by round. It is not safe for
 // concurrent use.
 type Canaries struct {
 	ask     func(context.Context, Canary) error
 	check   func(context.Context) (answering int, err error)
 	members []member
 	rests   func(canary string, err error) // told of a canary that is left out; may be nil
+	rounds  int                            // asked so far
+	failing bool                           // the last round was not clean
 }
 
 // member is a canary and how it did.
@@ -105,35 +109,85 @@ func (s *Scanner) NewCanaries(texts []string, rests func(canary string, err erro
 // resolversWanted is how many resolvers have to answer: absence is agreed on by two.
 const resolversWanted = 2
 
-// Round asks the resolvers and every canary at once. The error says what did
-// not answer; canaries that are left out are no part of it.
-func (c *Canaries) Round(ctx context.Context) error {
+// wholeRound is how often all canaries are asked: every so manyth round.
+const wholeRound = 4
+
+// Round asks the resolvers and one canary of each kind, in turn, so as to
+// trouble nobody; every fourth round, and while something fails, it is whole
+// and asks all. The error says what did not answer; canaries that are left out
+// are no part of it.
+func (c *Canaries) Round(ctx context.Context) (whole bool, err error) {
 	errs := make([]error, len(c.members))
-	done := make(chan int)
-	for i := range c.members {
-		go func() {
-			errs[i] = c.ask(ctx, c.members[i].Canary)
-			done <- i
-		}()
+	asked := c.turn()
+	if c.failing || c.rounds%wholeRound == 0 {
+		asked = c.others(nil)
 	}
-	answering, resolvers := c.check(ctx)
-	for range c.members {
-		<-done
+	c.rounds++
+	var answering int
+	var resolvers error
+	var checked sync.WaitGroup
+	checked.Go(func() { answering, resolvers = c.check(ctx) })
+	failed := c.askAll(ctx, asked, errs)
+	if failed {
+		c.askAll(ctx, c.others(asked), errs) // one that fails is seen against all
+	}
+	checked.Wait()
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx)
 	}
 	if answering >= resolversWanted {
 		resolvers = nil
 	} else {
 		resolvers = fmt.Errorf("%d resolvers answer: %w", answering, resolvers)
 	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	var counted []error
+	if whole = failed || len(asked) == len(c.members); whole {
+		counted = c.weigh(errs)
 	}
-	return errors.Join(append(c.weigh(errs), resolvers)...)
+	err = errors.Join(append(counted, resolvers)...)
+	c.failing = err != nil
+	return whole, err
+}
+
+// turn is one canary of each kind, in turn, of those that are not left out.
+func (c *Canaries) turn() []int {
+	byKind := map[string][]int{}
+	for i, m := range c.members {
+		if !m.rests {
+			byKind[m.Kind] = append(byKind[m.Kind], i)
+		}
+	}
+	var turn []int
+	for _, of := range byKind {
+		turn = append(turn, of[c.rounds%len(of)])
+	}
+	return turn
+}
+
+// others are all canaries but some.
+func (c *Canaries) others(but []int) []int {
+	var all []int
+	for i := range c.members {
+		if !slices.Contains(but, i) {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// askAll asks some canaries at once and says whether one failed.
+func (c *Canaries) askAll(ctx context.Context, which []int, errs []error) (failed bool) {
+	var all sync.WaitGroup
+	for _, i := range which {
+		all.Go(func() { errs[i] = c.ask(ctx, c.members[i].Canary) })
+	}
+	all.Wait()
+	return slices.ContainsFunc(which, func(i int) bool { return errs[i] != nil })
 }
 
 // weigh takes a round in and returns the errors that count.
 func (c *Canaries) weigh(errs []error) []error {
-	failing := 0
+	failing := 0                 // of all
 	answers := map[string]bool{} // by kind
 	for i, err := range errs {
 		m := &c.members[i]

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -67,6 +68,10 @@ func (p *program) checkCommand() *cobra.Command {
 	return cmd
 }
 
+// checkInterval is the time between two rounds of canaries for one domain: it
+// should not be kept waiting.
+const checkInterval = time.Second
+
 // checkOne audits the one domain on the path that the whole inventory takes.
 func (p *program) checkOne(ctx context.Context, c config, domain string, f checkFlags) error {
 	name, err := filing.ParseDomain(domain)
@@ -79,6 +84,7 @@ func (p *program) checkOne(ctx context.Context, c config, domain string, f check
 	}
 	// One domain is confirmed sooner than a whole run would.
 	c.Checks.ConfirmAfter = min(c.Checks.ConfirmAfter, c.Audit.ConfirmCheck)
+	c.Audit.Health.Interval = min(c.Audit.Health.Interval, checkInterval)
 	c.Audit.Health.Pause = min(c.Audit.Health.Pause, c.Audit.ConfirmCheck)
 	feeds, err := p.openFeeds(ctx, c, p.err)
 	if err != nil {
