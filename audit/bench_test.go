@@ -165,12 +165,7 @@ func auditWorld(b *testing.B, w served, timer *timedLooker) report.Totals {
 	dir := b.TempDir()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	c := struct {
-		Lang    string          `yaml:"lang"`
-		Scanner scanner.Options `yaml:"scanner"`
-		Checks  checks.Policy   `yaml:"checks"`
-		Audit   Options         `yaml:"audit"`
-	}{Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: Default()}
+	c := blocks{Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: Default()}
 	if err := yaml.Unmarshal(w.Config, &c); err != nil {
 		b.Fatal(err)
 	}
