@@ -41,13 +41,18 @@ type served struct {
 	Inventory string   `json:"inventory"`
 	Domains   []string `json:"domains"`
 	WHOIS     string   `json:"whois"`
+
+	process *os.Process
 }
 
 // serveWorld runs in the other process until its standard input ends.
 func serveWorld(kind string) error {
 	p := fixtures.Synthetic(benchDomains, 1, 0.05)
-	if kind == "mixed" {
+	switch kind {
+	case "mixed":
 		p.N, p.Hanging, p.SlowRegistry = 5000, 0.05, 10*time.Second
+	case "faults":
+		p.N, p.DefectRate = faultDomains, 0.15
 	}
 	w, err := fixtures.Start(context.Background(), fixtures.Options{Population: p})
 	if err != nil {
@@ -81,7 +86,7 @@ func serveWorld(kind string) error {
 }
 
 // startWorld starts the other process.
-func startWorld(b *testing.B, kind string) served {
+func startWorld(b testing.TB, kind string) served {
 	b.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
 	cmd.Env = append(os.Environ(), worldEnv+"="+kind)
@@ -107,6 +112,7 @@ func startWorld(b *testing.B, kind string) served {
 	if err := json.NewDecoder(stdout).Decode(&s); err != nil {
 		b.Fatalf("hear of the world: %v", err)
 	}
+	s.process = cmd.Process
 	return s
 }
 
