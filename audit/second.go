@@ -47,9 +47,7 @@ func (r *run) secondPass(ctx context.Context) {
 			r.cancel(err)
 			return
 		}
-		for name, looks := range c.looks { // some troubles are known only in hindsight
-			r.doubtful(&looks[len(looks)-1], c.spans[name])
-		}
+		r.doubts(c) // some troubles are known only in hindsight
 		if err := r.relook(ctx, c, again, false); err != nil {
 			return
 		}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"github.com/icpaudit/icpaudit/checks"
@@ -24,7 +25,7 @@ func (r *run) leave(ctx context.Context, c *job) {
 		return
 	}
 	findings := r.Bench(r.Now()).Judge(c.subject, c.looks)
-	if !missing(c, findings) {
+	if !missing(c, findings) || r.Round == nil && len(r.doubts(c)) == 0 {
 		r.conclude(c, findings)
 		return
 	}
@@ -83,21 +84,26 @@ func registrationMissed(d *observe.Dossier) bool {
 }
 
 // settle takes the jobs that miss something, in the order in which they came,
-// each when it is known whether we were well while it was looked at.
+// each when it is known whether we were well while it was looked at. Some are
+// judged at a time: only these are in memory.
 func (r *run) settle(ctx context.Context) {
+	seats := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for {
 		p, ok := r.settling.Take(ctx)
 		if !ok {
 			return
 		}
-		c, _, err := p.read()
-		if err == nil {
-			err = r.settleOne(ctx, c)
-		}
-		if err != nil {
-			r.cancel(err)
-			return
-		}
+		seats <- struct{}{}
+		r.looks.Go(func() {
+			defer func() { <-seats }()
+			c, _, err := p.read()
+			if err == nil {
+				err = r.settleOne(ctx, c)
+			}
+			if err != nil {
+				r.cancel(err)
+			}
+		})
 	}
 }
 
@@ -109,18 +115,24 @@ func (r *run) settleOne(ctx context.Context, c *job) error {
 	if err := r.health.settled(ctx, end); err != nil {
 		return err
 	}
+	if again := r.doubts(c); len(again) > 0 && c.repeats < maxRepeats {
+		c.repeats++
+		return r.relook(ctx, c, again, true)
+	}
+	r.conclude(c, nil)
+	return nil
+}
+
+// doubts marks the newest looks of a job that are in doubt, and names them,
+// each with the kinds to look at again.
+func (r *run) doubts(c *job) map[string]observe.Want {
 	again := map[string]observe.Want{}
 	for name, looks := range c.looks {
 		if want := r.doubtful(&looks[len(looks)-1], c.spans[name]); want != 0 {
 			again[name] = want
 		}
 	}
-	if len(again) > 0 && c.repeats < maxRepeats {
-		c.repeats++
-		return r.relook(ctx, c, again, true)
-	}
-	r.conclude(c, nil)
-	return nil
+	return again
 }
 
 // doubtful marks a look that was taken while our own health was in doubt, and
