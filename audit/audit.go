@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -36,6 +35,8 @@ type Result struct {
 	Findings []checks.Finding
 	Looks    map[string]checks.Looks // by item name
 	Evidence filing.Evidence         // of the feeds, that the findings rest on
+	Items    int                     // that were looked at
+	Unseen   int                     // of these, that our own trouble kept from being seen to the end
 }
 
 // Audit audits subjects.
@@ -49,6 +50,8 @@ type Audit struct {
 	Until   func(ctx context.Context, t time.Time) error // waits until then; nil: on a timer
 	Only    func(item string) bool                       // looks at these items only; nil: at all
 	Waits   func(items int)                              // told when that many items of a subject await their second look; may be nil
+	Round   Round                                        // asks whether our own way out is whole; nil: nobody does
+	Tell    func(Event)                                  // told of our own health, from several goroutines; may be nil
 }
 
 // Run audits all subjects and hands each result over as it is ready: out of
@@ -62,52 +65,62 @@ func (a *Audit) Run(ctx context.Context, subjects iter.Seq2[*filing.Subject, err
 		return err
 	}
 	defer shelf.Close()
-	park := newParking(shelf)
-	r := &run{Audit: a, cancel: cancel, done: done, shelf: shelf, park: park, inFlight: semaphore.NewWeighted(int64(a.Options.InFlight))}
-	seconds := make(chan struct{})
-	go func() {
-		defer close(seconds)
-		r.secondPass(ctx)
-	}()
-	err = r.deal(ctx, subjects)
-	if err != nil {
+	r := &run{Audit: a, cancel: cancel, done: done, shelf: shelf, park: newParking(shelf), settling: newParking(shelf),
+		inFlight: semaphore.NewWeighted(int64(a.Options.InFlight)), health: newHealth(a.Options.Health, a.Round, a.Tell),
+		groups: newGroups(a.Options.Health), dealt: newGate()}
+	r.crowd = newCrowd(r.health, len(a.Options.Canaries) > 0)
+	var watchers, passes sync.WaitGroup
+	watching, rest := context.WithCancel(ctx)
+	watchers.Go(func() { r.health.watch(watching) })
+	watchers.Go(func() { r.health.guard(watching) })
+	passes.Go(func() { r.secondPass(ctx) })
+	passes.Go(func() { r.settle(ctx) })
+	if err := r.deal(ctx, subjects); err != nil {
 		cancel(err)
 	}
-	r.first.Wait()
-	park.Finish()
-	<-seconds
-	r.second.Wait()
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
+	r.dealt.wait(ctx)
+	r.park.Finish()
+	r.settling.Finish()
+	passes.Wait()
+	r.looks.Wait()
+	err = context.Cause(ctx)
+	rest()
+	watchers.Wait()
 	return err
 }
 
 // run is one Run under way.
 type run struct {
 	*Audit
-	cancel        context.CancelCauseFunc
-	done          func(Result) error
-	shelf         *shelf
-	park          *parking
-	pages         atomic.Int64 // network looks in memory that wait for their registration
-	inFlight      *semaphore.Weighted
-	first, second sync.WaitGroup
+	cancel   context.CancelCauseFunc
+	done     func(Result) error
+	shelf    *shelf
+	park     *parking // jobs that wait for their second look
+	settling *parking // jobs that wait until it is known whether we were well ourselves
+	health   *health
+	groups   *groups
+	crowd    *crowd
+	pages    atomic.Int64 // network looks in memory that wait for their registration
+	inFlight *semaphore.Weighted
+	looks    sync.WaitGroup
+	dealt    *gate
 }
 
 // deal starts the first look of every subject as places become free.
 func (r *run) deal(ctx context.Context, subjects iter.Seq2[*filing.Subject, error]) error {
+	defer r.dealt.close()
 	seq := 0
 	for subject, err := range subjects {
 		if err != nil {
 			return fmt.Errorf("deal subject %d: %w", seq+1, err)
 		}
-		c := &job{seq: seq, subject: subject, looks: map[string]checks.Looks{}}
+		c := &job{seq: seq, subject: subject, looks: map[string]checks.Looks{}, spans: map[string]spans{}, pass: 1}
 		items := itemsOf(subject)
 		if r.Only != nil {
 			items = slices.DeleteFunc(items, func(it item) bool { return !r.Only(it.name) })
 		}
-		if err := r.start(ctx, c, &r.first, items, 0); err != nil {
+		r.dealt.enter()
+		if err := r.start(ctx, c, items, how{}); err != nil {
 			return err
 		}
 		seq++
@@ -115,136 +128,34 @@ func (r *run) deal(ctx context.Context, subjects iter.Seq2[*filing.Subject, erro
 	return nil
 }
 
-// job is one subject between its first look and its result.
-type job struct {
-	seq     int
-	subject *filing.Subject
-	mu      sync.Mutex
-	looks   map[string]checks.Looks
-	open    int
+// gate tells when everybody who came in has left, and nobody will come any more.
+type gate struct {
+	mu     sync.Mutex
+	inside int
+	closed bool
+	empty  chan struct{}
 }
 
-// item is one thing to look at.
-type item struct {
-	name   string // key of the looks
-	target scanner.Target
-	app    bool
-	path   string // of an App's package, as filed
-}
+func newGate() *gate { return &gate{empty: make(chan struct{})} }
 
-// itemsOf lists what there is to look at, each name once.
-func itemsOf(subject *filing.Subject) []item {
-	var items []item
-	seen := map[string]int{}
-	for _, service := range subject.Services {
-		for _, d := range service.Domains {
-			if at, ok := seen[d.Name]; ok {
-				t := &items[at].target
-				t.Hosts, t.URLs = append(t.Hosts, d.SubDomains...), append(t.URLs, d.URLs...)
-				continue
-			}
-			seen[d.Name] = len(items)
-			items = append(items, item{name: d.Name, target: scanner.Target{
-				Domain: d.Name, Hosts: slices.Clone(d.SubDomains), URLs: slices.Clone(d.URLs),
-			}})
-		}
-		for _, app := range service.Apps {
-			items = append(items, item{name: app.ItemName(), app: true, path: app.Path})
-		}
+func (g *gate) enter() { g.move(1, false) }
+func (g *gate) leave() { g.move(-1, false) }
+func (g *gate) close() { g.move(0, true) }
+
+func (g *gate) move(n int, closing bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.inside += n
+	g.closed = g.closed || closing
+	if g.closed && g.inside == 0 {
+		close(g.empty)
 	}
-	return items
 }
 
-// start looks at the items of a job and ends the job when the last look is
-// there. It blocks until each item has a place.
-func (r *run) start(ctx context.Context, c *job, group *sync.WaitGroup, items []item, kinds observe.Want) error {
-	c.open = 1 // held by this function, so that no early look ends the job
-	for _, it := range items {
-		if err := r.inFlight.Acquire(ctx, 1); err != nil {
-			return context.Cause(ctx)
-		}
-		c.mu.Lock()
-		c.open++
-		c.mu.Unlock()
-		r.look(ctx, c, it, kinds, group)
-	}
-	r.leave(ctx, c)
-	return nil
-}
-
-// newest is the last look at an item so far.
-func (c *job) newest(name string) *observe.Dossier {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if l := c.looks[name]; len(l) > 0 {
-		return &l[len(l)-1]
-	}
-	return nil
-}
-
-func (c *job) add(name string, d observe.Dossier) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.looks[name] = append(c.looks[name], d)
-}
-
-// network keeps a panic in a look to that look.
-func (r *run) network(ctx context.Context, t scanner.Target) (d observe.Dossier) {
-	defer func() {
-		if p := recover(); p != nil {
-			f := internal(t.Domain, p)
-			d = observe.Dossier{Target: t.Domain, At: r.Now(), DNS: observe.Seen[observe.DNS]{Fault: f},
-				Owners: observe.Seen[observe.Owners]{Fault: f}, Visit: observe.Seen[observe.Visit]{Fault: f}, Page: observe.Seen[observe.Page]{Fault: f}}
-		}
-	}()
-	return r.Looker.Look(ctx, t)
-}
-
-// packaged reads an App's package.
-func (r *run) packaged(ctx context.Context, it item) (seen observe.Seen[observe.App]) {
-	defer func() {
-		if p := recover(); p != nil {
-			seen = observe.Seen[observe.App]{Fault: internal(it.path, p), At: r.Now()}
-		}
-	}()
-	path := it.path
-	if path != "" && r.Dir != "" && !filepath.IsAbs(path) {
-		path = filepath.Join(r.Dir, path)
-	}
-	return r.Looker.Package(ctx, path)
-}
-
-func internal(where string, p any) *observe.Fault {
-	return &observe.Fault{Kind: observe.FaultInternal, Where: where, Detail: fmt.Sprintf("panic: %.200v", p)}
-}
-
-// leave ends a part of the job; the last one to leave judges it.
-func (r *run) leave(ctx context.Context, c *job) {
-	c.mu.Lock()
-	c.open--
-	last := c.open == 0
-	c.mu.Unlock()
-	if !last || ctx.Err() != nil {
-		return
-	}
-	now := r.Now()
-	bench := r.Bench(now)
-	var evidence filing.Evidence
-	if bench.Evidence != nil {
-		evidence = bench.Evidence(c.subject)
-		bench.Evidence = func(*filing.Subject) filing.Evidence { return evidence }
-	}
-	findings := bench.Judge(c.subject, c.looks)
-	if again := r.again(c, findings); len(again) > 0 {
-		if r.Waits != nil {
-			r.Waits(len(again))
-		}
-		if err := r.park.Put(c, again, now.Add(r.wait())); err != nil {
-			r.cancel(err)
-		}
-		return
-	}
-	if err := r.done(Result{Seq: c.seq, Subject: c.subject, Findings: findings, Looks: c.looks, Evidence: evidence}); err != nil {
-		r.cancel(err)
+// wait waits until all have left, or the context ends.
+func (g *gate) wait(ctx context.Context) {
+	select {
+	case <-g.empty:
+	case <-ctx.Done():
 	}
 }

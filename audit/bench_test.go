@@ -42,13 +42,18 @@ type served struct {
 	Inventory string   `json:"inventory"`
 	Domains   []string `json:"domains"`
 	WHOIS     string   `json:"whois"`
+
+	process *os.Process
 }
 
 // serveWorld runs in the other process until its standard input ends.
 func serveWorld(kind string) error {
 	p := fixtures.Synthetic(benchDomains, 1, 0.05)
-	if kind == "mixed" {
+	switch kind {
+	case "mixed":
 		p.N, p.Hanging, p.SlowRegistry = 5000, 0.05, 10*time.Second
+	case "faults":
+		p.N, p.DefectRate = faultDomains, 0.15
 	}
 	w, err := fixtures.Start(context.Background(), fixtures.Options{Population: p})
 	if err != nil {
@@ -82,7 +87,7 @@ func serveWorld(kind string) error {
 }
 
 // startWorld starts the other process.
-func startWorld(b *testing.B, kind string) served {
+func startWorld(b testing.TB, kind string) served {
 	b.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
 	cmd.Env = append(os.Environ(), worldEnv+"="+kind)
@@ -108,6 +113,7 @@ func startWorld(b *testing.B, kind string) served {
 	if err := json.NewDecoder(stdout).Decode(&s); err != nil {
 		b.Fatalf("hear of the world: %v", err)
 	}
+	s.process = cmd.Process
 	return s
 }
 
@@ -166,12 +172,7 @@ func auditWorld(b *testing.B, w served, timer *timedLooker) report.Totals {
 	dir := b.TempDir()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	c := struct {
-		Lang    string          `yaml:"lang"`
-		Scanner scanner.Options `yaml:"scanner"`
-		Checks  checks.Policy   `yaml:"checks"`
-		Audit   Options         `yaml:"audit"`
-	}{Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: Default()}
+	c := blocks{Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: Default()}
 	if err := yaml.Unmarshal(w.Config, &c); err != nil {
 		b.Fatal(err)
 	}

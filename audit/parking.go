@@ -11,8 +11,8 @@ import (
 	"github.com/icpaudit/icpaudit/observe"
 )
 
-// parking keeps the jobs that wait for their second look on disk, first in
-// first out: many may wait, and each holds whole pages.
+// parking keeps jobs that wait for their next step on disk, first in first
+// out: many may wait, and each holds whole pages.
 type parking struct {
 	shelf *shelf
 
@@ -35,13 +35,16 @@ type record struct {
 	Subject *filing.Subject         `json:"subject"`
 	Looks   map[string]checks.Looks `json:"looks"`
 	Again   map[string]observe.Want `json:"again"` // items to look at again, and the kinds of looks
+	Spans   map[string]spans        `json:"spans"`
+	Pass    int                     `json:"pass"`
+	Repeats int                     `json:"repeats"`
 }
 
 func newParking(s *shelf) *parking { return &parking{shelf: s, wake: make(chan struct{})} }
 
 // Put parks a job until it is due.
 func (p *parking) Put(c *job, again map[string]observe.Want, due time.Time) error {
-	at, err := p.shelf.put(record{Seq: c.seq, Subject: c.subject, Looks: c.looks, Again: again})
+	at, err := p.shelf.put(record{Seq: c.seq, Subject: c.subject, Looks: c.looks, Again: again, Spans: c.spans, Pass: c.pass, Repeats: c.repeats})
 	if err != nil {
 		return fmt.Errorf("park subject %q: %w", c.subject.ID(), err)
 	}
@@ -94,5 +97,5 @@ func (p parked) read() (*job, map[string]observe.Want, error) {
 	if err := p.from.get(p.at, &rec); err != nil {
 		return nil, nil, fmt.Errorf("read a parked subject back: %w", err)
 	}
-	return &job{seq: rec.Seq, subject: rec.Subject, looks: rec.Looks}, rec.Again, nil
+	return &job{seq: rec.Seq, subject: rec.Subject, looks: rec.Looks, spans: rec.Spans, pass: rec.Pass, repeats: rec.Repeats}, rec.Again, nil
 }

@@ -16,7 +16,7 @@ func (r *run) again(c *job, findings []checks.Finding) map[string]observe.Want {
 	}
 	again := map[string]observe.Want{}
 	for _, f := range findings {
-		if f.Why == nil || f.Why.Code != checks.WhyUnconfirmed || len(c.looks[f.Name]) != 1 {
+		if f.Why == nil || f.Why.Code != checks.WhyUnconfirmed || c.pass != 1 {
 			continue
 		}
 		for _, check := range r.Checks {
@@ -47,15 +47,17 @@ func (r *run) secondPass(ctx context.Context) {
 			r.cancel(err)
 			return
 		}
-		if err := r.relook(ctx, c, again); err != nil {
+		r.doubts(c) // some troubles are known only in hindsight
+		if err := r.relook(ctx, c, again, false); err != nil {
 			return
 		}
 	}
 }
 
-// relook starts the second look at the items named; all of one job are looked
-// at with the union of what they need, which one visit brings anyway.
-func (r *run) relook(ctx context.Context, c *job, again map[string]observe.Want) error {
+// relook looks again at the items named, instead of the last look where that
+// is said; all of one job are looked at with the union of what they need, which
+// one visit brings anyway.
+func (r *run) relook(ctx context.Context, c *job, again map[string]observe.Want, instead bool) error {
 	var items []item
 	var kinds observe.Want
 	for _, it := range itemsOf(c.subject) {
@@ -64,7 +66,7 @@ func (r *run) relook(ctx context.Context, c *job, again map[string]observe.Want)
 			kinds |= want
 		}
 	}
-	return r.start(ctx, c, &r.second, items, kinds)
+	return r.start(ctx, c, items, how{kinds: kinds, instead: instead})
 }
 
 func (r *run) until(ctx context.Context, t time.Time) error {

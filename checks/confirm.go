@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -22,6 +23,8 @@ func (c Check) conclude(views []view, apart time.Duration) (Verdict, []view) {
 	newest := views[len(views)-1]
 	earlier := views[:len(views)-1]
 	switch {
+	case c.restsOnAbsence(newest.verdict) && c.blocked(newest.look):
+		return newest.verdict.kept(newest.look.Blocked), []view{newest}
 	case c.restsOnAbsence(newest.verdict):
 		if at := c.confirming(newest, earlier, apart); at >= 0 {
 			return newest.verdict, []view{earlier[at], newest}
@@ -35,7 +38,7 @@ func (c Check) conclude(views []view, apart time.Duration) (Verdict, []view) {
 		case v.blind, v.verdict.outcome == Unverifiable, v.verdict.outcome == Error:
 		case !c.restsOnAbsence(v.verdict):
 			return v.verdict, []view{v}
-		case !v.look.Unclean && newest.verdict.outcome == Unverifiable:
+		case !v.look.Unclean && !c.blocked(v.look) && newest.verdict.outcome == Unverifiable:
 			return v.verdict.unconfirmed(), []view{v, newest}
 		}
 	}
@@ -49,7 +52,7 @@ func (c Check) confirming(newest view, earlier []view, apart time.Duration) int 
 		return -1
 	}
 	return slices.IndexFunc(earlier, func(v view) bool {
-		return !v.look.Unclean && c.observed(newest.look).Sub(c.observed(v.look)) >= apart && c.restsOnAbsence(v.verdict)
+		return !v.look.Unclean && !c.blocked(v.look) && c.observed(newest.look).Sub(c.observed(v.look)) >= apart && c.restsOnAbsence(v.verdict)
 	})
 }
 
@@ -73,6 +76,22 @@ func (c Check) restsOnAbsence(v Verdict) bool {
 
 func (v Verdict) unconfirmed() Verdict {
 	v.outcome, v.why = Suspected, Note{Code: WhyUnconfirmed}
+	return v
+}
+
+// WhyBlocked is the code of an absence that a whole group of targets shares.
+const WhyBlocked = "group-blocked"
+
+// blocked says whether what the check needs of a look may be no more than that
+// we are kept out.
+func (c Check) blocked(d observe.Dossier) bool {
+	return d.Blocked != nil && c.Needs&d.Blocked.Kinds != 0
+}
+
+// kept turns an absence that the whole group shares into nothing that is known.
+func (v Verdict) kept(b *observe.Blocked) Verdict {
+	v.outcome, v.reason = Unverifiable, ""
+	v.why = Note{Code: WhyBlocked, Detail: fmt.Sprintf("%s: %s, %d/%d", b.Group, b.How, b.Failed, b.Of)}
 	return v
 }
 

@@ -78,6 +78,7 @@ func TestConclude(t *testing.T) {
 		open    = "open"    // the page settles nothing
 		timeout = "timeout" // the look met a fault of theirs
 		trouble = "trouble" // and one of ours
+		blocked = "blocked" // an absence that a whole group shares
 	)
 	// Each row: what each look shows, oldest first, with its minutes before now
 	// and ~ where our own health was in doubt; then the outcome, the code of
@@ -110,6 +111,10 @@ func TestConclude(t *testing.T) {
 		{"absence, then a failure", []look{{30, absent, false}, {0, timeout, false}}, Suspected, WhyUnconfirmed, []int{30, 0}},
 		{"absence, then our own", []look{{30, absent, false}, {0, trouble, false}}, Error, "no-network", []int{0}},
 		{"unclean absence, then a failure", []look{{30, absent, true}, {0, timeout, false}}, Unverifiable, "timeout", []int{0}},
+		{"blocked", []look{{30, absent, false}, {0, blocked, false}}, Unverifiable, WhyBlocked, []int{0}},
+		{"blocked before", []look{{30, blocked, false}, {0, absent, false}}, Suspected, WhyUnconfirmed, []int{0}},
+		{"blocked, then a failure", []look{{30, blocked, false}, {0, timeout, false}}, Unverifiable, "timeout", []int{0}},
+		{"blocked, then good", []look{{30, blocked, false}, {0, good, false}}, Pass, "", []int{0}},
 		{"failures", []look{{30, timeout, false}, {0, timeout, false}}, Unverifiable, "timeout", []int{0}},
 		{"open", []look{{30, timeout, false}, {0, open, false}}, Unverifiable, "no-title", []int{0}},
 	}
@@ -130,6 +135,8 @@ func TestConclude(t *testing.T) {
 			d := lookAt(l.minutes)
 			d.Unclean, d.Page.Via = l.unclean, l.shows
 			switch l.shows {
+			case blocked:
+				d.Page.Via, d.Blocked = absent, &observe.Blocked{Kinds: observe.WantPage, Group: "192.0.2.0/24"}
 			case timeout:
 				d.Page.Value, d.Page.Fault = nil, &observe.Fault{Kind: observe.FaultTimeout}
 			case trouble:

@@ -43,10 +43,21 @@ type Dossier struct {
 	At           time.Time          `json:"at"`     // when the look began
 	Vantage      string             `json:"vantage,omitempty"`
 	Unclean      bool               `json:"unclean,omitempty"` // our own health was in doubt: absence counts for nothing
+	Blocked      *Blocked           `json:"blocked,omitempty"` // nil: nothing speaks for it
 	DNS          Seen[DNS]          `json:"dns,omitzero"`
 	Owners       Seen[Owners]       `json:"owners,omitzero"`
 	Visit        Seen[Visit]        `json:"visit,omitzero"`
 	Page         Seen[Page]         `json:"page,omitzero"`
 	Registration Seen[Registration] `json:"registration,omitzero"`
 	App          Seen[App]          `json:"app,omitzero"`
+}
+
+// Blocked says that so many targets of one group failed alike that it is
+// rather we who are kept out than they that are gone.
+type Blocked struct {
+	Kinds  Want   `json:"kinds"`  // of looks that tell nothing therefore
+	Group  string `json:"group"`  // network, AS, acceleration service or registry
+	How    string `json:"how"`    // the failure: the end of a visit, or the kind of a fault
+	Failed int    `json:"failed"` // targets of the group that failed so
+	Of     int    `json:"of"`     // targets of the group that were looked at
 }

@@ -44,7 +44,7 @@ func kindOf(err error) observe.FaultKind {
 		return observe.FaultCancelled
 	case errorIs(err, syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL, syscall.ENOBUFS, syscall.ENOMEM, syscall.EAGAIN):
 		return observe.FaultNoDescriptors
-	case errorIs(err, syscall.ENETUNREACH, syscall.ENETDOWN, syscall.EACCES, syscall.EPERM, syscall.EAFNOSUPPORT):
+	case errorIs(err, syscall.ENETUNREACH, syscall.ENETDOWN, syscall.EACCES, syscall.EPERM, syscall.EAFNOSUPPORT, syscall.EINVAL): // the last is what a blackhole route gives
 		return observe.FaultNoNetwork
 	case errorIs(err, ssrf.ErrProhibitedIP, ssrf.ErrProhibitedNetwork, ssrf.ErrProhibitedPort, ssrf.ErrInvalidHostPort):
 		return observe.FaultBlockedAddress

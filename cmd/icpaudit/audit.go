@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -110,15 +111,20 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	if err != nil {
 		return err
 	}
+	a, err := s.audit(ctx, p, p.out)
+	if err != nil {
+		return err
+	}
+	a.Dir = filepath.Dir(f.inventory)
 	p.tellPace(s, inv)
 	book, err := report.NewBook(f.out, c.Report, s.teller, s.runInfo(inv, f.inventory))
 	if err != nil {
 		return usage(err)
 	}
 	progress := p.follow(s, book, totals.Subjects)
-	a := s.audit(ctx, p)
-	a.Dir = filepath.Dir(f.inventory)
+	var unseen atomic.Int64
 	err = a.Run(ctx, inv.Subjects(ctx), func(r audit.Result) error {
+		unseen.Add(int64(r.Unseen))
 		rec.add(ctx, r)
 		return book.Add(r.Seq, r.Subject, r.Findings, s.planner().Plan(r.Subject, r.Findings, filing.DayOf(s.started)))
 	})
@@ -126,18 +132,20 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	if err != nil {
 		err = fmt.Errorf("audit %q: %w", f.inventory, err)
 	}
-	return p.finish(ctx, s, book, rec, inv, err)
+	return p.finish(ctx, s, book, rec, inv, int(unseen.Load()), err)
 }
 
 // finish writes the reports and the summary and settles the exit code. An audit
 // that broke off reports the subjects that were finished, and says so.
-func (p *program) finish(ctx context.Context, s *session, book *report.Book, rec *recorder, inv *filing.Inventory, broke error) error {
+func (p *program) finish(ctx context.Context, s *session, book *report.Book, rec *recorder, inv *filing.Inventory, unseen int, broke error) error {
 	rows := inv.Totals()
 	totals := book.Totals()
 	totals.Rows, totals.BadRows = rows.Rows, rows.Bad
 	holes := s.holes(totals)
 	if broke != nil {
 		holes = append(holes, fmt.Sprintf(s.teller.Say("incomplete-broke"), totals.Subjects, rows.Subjects))
+	} else {
+		holes = append(holes, s.provisional(rows, totals, unseen)...)
 	}
 	told, failed := rec.end(ctx, p.now(), totals, rows.Subjects, broke != nil)
 	if failed != nil {

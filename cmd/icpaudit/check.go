@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -67,6 +68,10 @@ func (p *program) checkCommand() *cobra.Command {
 	return cmd
 }
 
+// checkInterval is the time between two rounds of canaries for one domain: it
+// should not be kept waiting.
+const checkInterval = time.Second
+
 // checkOne audits the one domain on the path that the whole inventory takes.
 func (p *program) checkOne(ctx context.Context, c config, domain string, f checkFlags) error {
 	name, err := filing.ParseDomain(domain)
@@ -79,6 +84,8 @@ func (p *program) checkOne(ctx context.Context, c config, domain string, f check
 	}
 	// One domain is confirmed sooner than a whole run would.
 	c.Checks.ConfirmAfter = min(c.Checks.ConfirmAfter, c.Audit.ConfirmCheck)
+	c.Audit.Health.Interval = min(c.Audit.Health.Interval, checkInterval)
+	c.Audit.Health.Pause = min(c.Audit.Health.Pause, c.Audit.ConfirmCheck)
 	feeds, err := p.openFeeds(ctx, c, p.err)
 	if err != nil {
 		return err
@@ -94,7 +101,10 @@ func (p *program) checkOne(ctx context.Context, c config, domain string, f check
 	if err := s.remember(ctx); err != nil {
 		return err
 	}
-	a := s.audit(ctx, p)
+	a, err := s.audit(ctx, p, p.err)
+	if err != nil {
+		return err
+	}
 	a.Only = func(item string) bool { return item == name.Name }
 	a.Waits = func(items int) { fmt.Fprintf(p.err, s.teller.Say("second-look")+"\n", items, c.Checks.ConfirmAfter) }
 	var result audit.Result

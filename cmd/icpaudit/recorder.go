@@ -96,7 +96,7 @@ func (r *recorder) add(ctx context.Context, result audit.Result) {
 			r.faults[f.Why.Code]++
 		}
 	}
-	r.shard = append(r.shard, history.Result(result))
+	r.shard = append(r.shard, history.Result{Seq: result.Seq, Subject: result.Subject, Findings: result.Findings, Looks: result.Looks, Evidence: result.Evidence})
 	r.looks += len(result.Looks)
 	if len(r.shard) >= shardSubjects || r.looks >= shardLooks {
 		r.flush(ctx)

@@ -78,19 +78,6 @@ func (s *session) close() error {
 	return errors.Join(s.scanner.Close(), s.history.Close())
 }
 
-// audit makes the audit of this session.
-func (s *session) audit(ctx context.Context, p *program) *audit.Audit {
-	all := checks.All()
-	return &audit.Audit{
-		Looker: s.scanner, Checks: all, Options: s.config.Audit, Now: p.now,
-		Bench: func(now time.Time) checks.Bench {
-			b := benchOf(ctx, s.config, s.ref, s.history, now, 0)
-			b.Evidence = s.feeds.Of
-			return b
-		},
-	}
-}
-
 // planner plans with this session's policy.
 func (s *session) planner() audit.Planner {
 	return audit.Planner{Reference: s.ref, Options: s.config.Remedy, DueDays: s.config.Checks.DueWorkingDays}

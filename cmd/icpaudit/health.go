@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/icpaudit/icpaudit/audit"
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/report"
+)
+
+// maxEventText bounds the text of an error that a line about our own health shows.
+const maxEventText = 300
+
+// audit makes the audit of this session, which tells log of its own health.
+func (s *session) audit(ctx context.Context, p *program, log io.Writer) (*audit.Audit, error) {
+	canaries, err := s.scanner.NewCanaries(s.config.Audit.Canaries, func(canary string, err error) {
+		fmt.Fprintf(log, s.teller.Say("canary-rests")+"\n", canary, report.Clean(err.Error(), maxEventText))
+	})
+	if err != nil {
+		return nil, usage(err)
+	}
+	if n := len(s.config.Audit.Canaries); n > 0 {
+		fmt.Fprintf(log, s.teller.Say("canaries")+"\n", n, s.config.Audit.Health.Interval)
+	} else {
+		fmt.Fprintln(log, s.teller.Say("canaries-none"))
+	}
+	return &audit.Audit{
+		Looker: s.scanner, Checks: checks.All(), Options: s.config.Audit, Now: p.now, Round: canaries.Round,
+		Tell: func(e audit.Event) { fmt.Fprintln(log, s.event(e)) },
+		Bench: func(now time.Time) checks.Bench {
+			b := benchOf(ctx, s.config, s.ref, s.history, now, 0)
+			b.Evidence = s.feeds.Of
+			return b
+		},
+	}, nil
+}
+
+// event tells in words what a run says of its own health.
+func (s *session) event(e audit.Event) string {
+	lasted := e.Lasted.Round(time.Second / 10)
+	text := ""
+	if e.Err != nil {
+		text = report.Clean(e.Err.Error(), maxEventText)
+	}
+	switch say := s.teller.Say("health-" + string(e.Kind)); e.Kind {
+	case audit.EventPaused:
+		return fmt.Sprintf(say, text)
+	case audit.EventGivenUp:
+		return fmt.Sprintf(say, lasted, text)
+	case audit.EventResumed, audit.EventStalled:
+		return fmt.Sprintf(say, lasted)
+	default:
+		return say
+	}
+}
+
+// provisional says in words why nothing final can be read from the totals.
+func (s *session) provisional(rows filing.Totals, t report.Totals, unseen int) []string {
+	var holes []string
+	if rows.Subjects != t.Subjects || rows.Services != t.Services || rows.Domains != t.Domains || rows.Apps != t.Apps {
+		holes = append(holes, fmt.Sprintf(s.teller.Say("sums-differ"),
+			rows.Subjects, rows.Services, rows.Domains, rows.Apps, t.Subjects, t.Services, t.Domains, t.Apps))
+	}
+	items := rows.Domains + rows.Apps
+	ended := t.Domains + t.Apps - unseen
+	if least := s.config.Audit.Health.MinEnded; float64(ended) < least*float64(items) {
+		holes = append(holes, fmt.Sprintf(s.teller.Say("provisional"), ended, items, report.Percent(least)))
+	}
+	return holes
+}
