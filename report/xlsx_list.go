@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -90,6 +91,34 @@ func headerOf(say Phrases, key string) reference.Text {
 	}
 	text := say.Say(key)
 	return reference.Text{ZH: text, EN: text}
+}
+
+// WriteXLSX writes a workbook that holds the list of these rows and nothing
+// else: what one team is to act on.
+func (t *Teller) WriteXLSX(w io.Writer, rows []Row) error {
+	b := &workbook{t: t, file: excelize.NewFile(), rowLimit: sheetRows}
+	defer b.file.Close()
+	var err error
+	if b.styles, err = newStyles(b.file); err != nil {
+		return fmt.Errorf("write the list: styles: %w", err)
+	}
+	f := b.findings()
+	if err := f.series.begin(); err != nil {
+		return fmt.Errorf("write the list: %w", err)
+	}
+	if err := f.take(Told{Rows: rows}); err != nil {
+		return fmt.Errorf("write the list: %w", err)
+	}
+	if err := f.series.end(f.none); err != nil {
+		return fmt.Errorf("write the list: %w", err)
+	}
+	if err := b.file.DeleteSheet("Sheet1"); err != nil {
+		return fmt.Errorf("write the list: %w", err)
+	}
+	if err := b.file.Write(w); err != nil {
+		return fmt.Errorf("write the list: %w", err)
+	}
+	return nil
 }
 
 // findings is the list of what is deficient, suspected, or failed.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"path/filepath"
 	"strings"
@@ -100,7 +101,7 @@ func (m *mailing) read(path string) error {
 		return err
 	}
 	run := deliver.RunOf(ledger.Run)
-	if m.writer, err = deliver.NewWriter(m.ref, m.c.Deliver, run, m.c.Report.Headers); err != nil {
+	if m.writer, err = deliver.NewWriter(m.ref, m.c.Deliver, run, m.c.Report.Headers, workbook(m.ref, ledger.Run)); err != nil {
 		return err
 	}
 	m.plan, err = deliver.MakePlan(m.c.Deliver, m.c.Lang, run, func(lang string) iter.Seq2[report.Row, error] {
@@ -110,6 +111,16 @@ func (m *mailing) read(path string) error {
 		return fmt.Errorf("%q: %w", path, err)
 	}
 	return nil
+}
+
+// workbook is the attachment of a team's own list.
+func workbook(ref *reference.Set, run report.RunInfo) deliver.Attachment {
+	return deliver.Attachment{
+		Name: "findings.xlsx", Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		Write: func(w io.Writer, lang string, rows []report.Row) error {
+			return report.NewTeller(ref, run.Policy, lang, run.Started).WriteXLSX(w, rows)
+		},
+	}
 }
 
 // show tells who would get what.
