@@ -1,0 +1,121 @@
+package history
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+)
+
+// RunState is how far a run came.
+type RunState string
+
+// The states of a run.
+const (
+	RunStaged      RunState = "staged"      // under way, or broken off without anybody telling
+	RunPublished   RunState = "published"   // its findings are the history's
+	RunProvisional RunState = "provisional" // ended, but not fit to be published: see Why
+)
+
+// Run is one audit of an inventory.
+type Run struct {
+	ID        int64     `json:"id"`
+	Schedule  string    `json:"schedule"` // name of the schedule, or OneShot
+	Planned   time.Time `json:"planned"`  // unique within the schedule
+	Started   time.Time `json:"started"`
+	Ended     time.Time `json:"ended,omitzero"`
+	State     RunState  `json:"state"`
+	Why       string    `json:"why,omitempty"`      // code of why it is provisional
+	Position  int64     `json:"position,omitempty"` // 1 for the first published run; 0: not published
+	Inventory string    `json:"inventory"`          // digest of the inventory
+	Rules     string    `json:"rules"`              // see RulesDigest
+	Reference string    `json:"reference"`          // digest of the reference data
+	Version   string    `json:"version"`            // of the program
+	Vantage   string    `json:"vantage"`
+	Totals    Totals    `json:"totals"`
+}
+
+// OneShot is the schedule of audits that were started by hand.
+const OneShot = "once"
+
+// Codes of why a run is provisional.
+const (
+	WhyBroke    = "broke-off"    // it ended before all subjects were done
+	WhySums     = "sums"         // what was staged is not what the inventory holds
+	WhyCoverage = "low-coverage" // too much could not be judged
+)
+
+// Totals are the sums of a run.
+type Totals struct {
+	Rows     int                    `json:"rows"` // of the inventory
+	BadRows  int                    `json:"bad_rows"`
+	Subjects int                    `json:"subjects"`
+	Items    int                    `json:"items"` // domains and Apps
+	Findings int                    `json:"findings"`
+	Outcomes map[checks.Outcome]int `json:"outcomes,omitempty"`
+	Faults   map[string]int         `json:"faults,omitempty"`  // unverifiable and error, by code of why
+	Coverage float64                `json:"coverage"`          // 0 to 1; 0 where nothing was judged at all
+	Doubled  int                    `json:"doubled,omitempty"` // items whose key another one of the run has: the first counts
+	Moves    Moves                  `json:"moves"`
+}
+
+// Moves counts what a published run changed.
+type Moves struct {
+	Items     int `json:"items"` // that were not as before, new ones too
+	New       int `json:"new"`
+	Resolved  int `json:"resolved"`
+	Regressed int `json:"regressed"`
+	Unseen    int `json:"unseen"` // deficient before, not seen this time
+}
+
+// End is what is known of a run when it ends.
+type End struct {
+	At     time.Time
+	Why    string // code, of Abandon
+	Totals Totals // Moves and Doubled are filled in by Publish
+	// Due is the day by which a finding of a scene begun on a day has to be put
+	// right; nil: ten working days later.
+	Due func(scene checks.ID, begun filing.Day) filing.Day
+}
+
+// Result is everything that a run found out about one subject.
+type Result struct {
+	Seq      int // of the subject in the inventory, from 0
+	Subject  *filing.Subject
+	Findings []checks.Finding
+	Looks    map[string]checks.Looks // by item name
+}
+
+// Staged counts what lies on a stage.
+type Staged struct {
+	Subjects int
+	Rows     int // subjects, services, domains and Apps with findings
+	Changed  int // of which not as before
+}
+
+// RulesDigest names the rules in force: the checks with their reasons, and the
+// policy. A change inside a rule is seen in the version of the program only.
+func RulesDigest(all []checks.Check, p checks.Policy) string {
+	type rule struct {
+		ID      checks.ID
+		Level   checks.Level
+		Reasons []checks.Reason
+		Causes  []checks.ID
+	}
+	rules := make([]rule, len(all))
+	for i, c := range all {
+		rules[i] = rule{c.ID, c.Level, c.Reasons, c.Causes}
+	}
+	data, err := json.Marshal(struct {
+		Rules  []rule
+		Policy checks.Policy
+	}{rules, p})
+	if err != nil {
+		return "" // plain values always marshal
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,91 @@
+package history
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+)
+
+// WaiverReason is why a finding is not followed up: a closed list.
+type WaiverReason string
+
+// The reasons of a waiver.
+const (
+	WaiverFalse    WaiverReason = "false-finding" // a person looked, and the finding is wrong
+	WaiverProgress WaiverReason = "in-progress"   // the order that mends it is with the authority
+	WaiverClosing  WaiverReason = "closing-down"  // the service is being cancelled
+	WaiverAgreed   WaiverReason = "agreed"        // the authority or the access provider agreed to it
+	WaiverRisk     WaiverReason = "accepted-risk" // the operator knows and bears it
+)
+
+// WaiverReasons lists all of them.
+func WaiverReasons() []WaiverReason {
+	return []WaiverReason{WaiverFalse, WaiverProgress, WaiverClosing, WaiverAgreed, WaiverRisk}
+}
+
+// Waiver says that findings of one scene on one target are known and borne for
+// a time. They keep their outcome and stay visible.
+type Waiver struct {
+	ID     int64        `json:"id"`
+	Scene  checks.ID    `json:"scene"`
+	Target string       `json:"target"` // subject number, service number, item key, A-label, or platform and package
+	Reason WaiverReason `json:"reason"`
+	Who    string       `json:"who"`
+	Until  filing.Day   `json:"until"` // last day on which it holds
+	Note   string       `json:"note,omitempty"`
+	Made   time.Time    `json:"made"`
+	Covers int          `json:"covers"` // open findings that it concerns, expired or not
+}
+
+// longest are the bounds of texts that people write, in bytes.
+const (
+	longestName = 200
+	longestNote = 4000
+)
+
+// Validate says what keeps a waiver from being taken on a day.
+func (w Waiver) Validate(today filing.Day) error {
+	switch {
+	case w.Scene == "":
+		return fmt.Errorf("the waiver names no scene")
+	case w.Target == "" || len(w.Target) > longestNote:
+		return fmt.Errorf("the waiver names no usable target")
+	case !slices.Contains(WaiverReasons(), w.Reason):
+		return fmt.Errorf("the reason %q is none of %v", w.Reason, WaiverReasons())
+	case w.Who == "" || len(w.Who) > longestName:
+		return fmt.Errorf("the waiver does not say who waives")
+	case w.Until.IsZero():
+		return fmt.Errorf("the waiver does not say until when")
+	case w.Until.Before(today):
+		return fmt.Errorf("the waiver's last day %s is past", w.Until)
+	case len(w.Note) > longestNote:
+		return fmt.Errorf("the note is longer than %d bytes", longestNote)
+	}
+	return nil
+}
+
+// Expired says whether the waiver holds no more on a day.
+func (w Waiver) Expired(today filing.Day) bool { return w.Until.Before(today) }
+
+// Unused says whether no open finding needs the waiver.
+func (w Waiver) Unused() bool { return w.Covers == 0 }
+
+// concerns says whether the waiver is about that scene of that item.
+func (w Waiver) concerns(scene checks.ID, i Item) bool {
+	return w.Scene == scene && i.answersTo(w.Target)
+}
+
+// waiverOf is the waiver in force on a day that concerns a finding, the one
+// that holds longest; nil where there is none.
+func waiverOf(all []Waiver, scene checks.ID, i Item, today filing.Day) *Waiver {
+	var best *Waiver
+	for n, w := range all {
+		if w.concerns(scene, i) && !w.Expired(today) && (best == nil || best.Until.Before(w.Until)) {
+			best = &all[n]
+		}
+	}
+	return best
+}
