@@ -21,7 +21,7 @@ type Item struct {
 	Kind    string       `json:"kind,omitempty"`  // of the service
 	Owner   string       `json:"owner,omitempty"` // as the inventory names it
 	Tags    []string     `json:"tags,omitempty"`
-	Seq     int          `json:"-"`
+	Seq     int          `json:"seq"`
 	First   int64        `json:"first"`          // position of the first run that saw it
 	Last    int64        `json:"last"`           // position of the newest
 	Left    bool         `json:"left,omitempty"` // newer runs of the same schedule saw it no more

@@ -1,0 +1,112 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// runColumns are the columns of a run in the order of scanRun.
+const runColumns = `id, schedule, planned_at, started_at, ended_at, state, why, position, inventory, rules, reference, version, vantage, totals`
+
+func scanRun(scan func(...any) error) (Run, error) {
+	var r Run
+	var planned, started, ended int64
+	var totals string
+	err := scan(&r.ID, &r.Schedule, &planned, &started, &ended, &r.State, &r.Why, &r.Position,
+		&r.Inventory, &r.Rules, &r.Reference, &r.Version, &r.Vantage, &totals)
+	if err != nil {
+		return r, err
+	}
+	r.Planned, r.Started, r.Ended = moment(planned), moment(started), moment(ended)
+	if err := json.Unmarshal([]byte(totals), &r.Totals); err != nil {
+		return r, fmt.Errorf("read the totals of run %d: %w", r.ID, err)
+	}
+	return r, nil
+}
+
+func (s *store) Begin(ctx context.Context, r Run) (Run, error) {
+	r.State = RunStaged
+	r.Planned, r.Started = r.Planned.Truncate(time.Millisecond).UTC(), r.Started.Truncate(time.Millisecond).UTC()
+	err := s.writer.QueryRowContext(ctx, `INSERT INTO runs (schedule, planned_at, started_at, state, inventory, rules, reference, version, vantage)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (schedule, planned_at) DO NOTHING RETURNING id`,
+		r.Schedule, millis(r.Planned), millis(r.Started), RunStaged, r.Inventory, r.Rules, r.Reference, r.Version, r.Vantage).Scan(&r.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		row := s.writer.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs WHERE schedule = $1 AND planned_at = $2`, r.Schedule, millis(r.Planned))
+		there, err := scanRun(row.Scan)
+		if err != nil {
+			return Run{}, fmt.Errorf("begin run %s %s: %w", r.Schedule, r.Planned, err)
+		}
+		return there, fmt.Errorf("begin run %s %s: %w", r.Schedule, r.Planned.Format(time.RFC3339), ErrTwice)
+	}
+	if err != nil {
+		return Run{}, fmt.Errorf("begin run: %w", err)
+	}
+	return r, nil
+}
+
+func (s *store) Run(ctx context.Context, id int64) (Run, error) {
+	return runOf(ctx, s.reader, id)
+}
+
+func runOf(ctx context.Context, on asker, id int64) (Run, error) {
+	r, err := scanRun(on.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs WHERE id = $1`, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNone
+	}
+	if err != nil {
+		return Run{}, fmt.Errorf("read run %d: %w", id, err)
+	}
+	return r, nil
+}
+
+func (s *store) Runs(ctx context.Context, limit int) ([]Run, error) {
+	query, args := `SELECT `+runColumns+` FROM runs ORDER BY id DESC`, []any{}
+	if limit > 0 {
+		query, args = query+` LIMIT $1`, append(args, limit)
+	}
+	var runs []Run
+	err := each(ctx, s.reader, query, args, func(scan func(...any) error) error {
+		r, err := scanRun(scan)
+		runs = append(runs, r)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list runs: %w", err)
+	}
+	return runs, nil
+}
+
+// close ends a run that is open, in the transaction of whoever ends it.
+func closeRun(ctx context.Context, on asker, id int64, state RunState, position int64, end End) error {
+	totals, err := json.Marshal(end.Totals)
+	if err != nil {
+		return err
+	}
+	res, err := on.ExecContext(ctx, `UPDATE runs SET state = $1, why = $2, position = $3, ended_at = $4, totals = $5 WHERE id = $6 AND state = $7`,
+		state, end.Why, position, millis(end.At), string(totals), id, RunStaged)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(err, ErrNotStaged)
+	}
+	return nil
+}
+
+func (s *store) Abandon(ctx context.Context, run int64, end End) (Run, error) {
+	err := s.within(ctx, func(tx *sql.Tx) error {
+		if err := closeRun(ctx, tx, run, RunProvisional, 0, end); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM stage WHERE run = $1`, run)
+		return err
+	})
+	if err != nil {
+		return Run{}, fmt.Errorf("abandon run %d: %w", run, err)
+	}
+	return s.Run(ctx, run)
+}
