@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -18,11 +19,11 @@ func (s *store) Health(ctx context.Context) (Health, error) {
 	if h.Schema, h.Wanted, err = s.schema(ctx); err != nil {
 		return fail(err)
 	}
-	size := `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`
+	size := `SELECT page_count * page_size, freelist_count * page_size FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()`
 	if s.engine == enginePostgres {
-		size = `SELECT pg_database_size(current_database())`
+		size = `SELECT pg_database_size(current_database()), 0`
 	}
-	if err := s.reader.QueryRowContext(ctx, size).Scan(&h.Bytes); err != nil {
+	if err := s.reader.QueryRowContext(ctx, size).Scan(&h.Bytes, &h.Free); err != nil {
 		return fail(err)
 	}
 	if h.Schema == 0 {
@@ -68,7 +69,13 @@ func (s *store) Backup(ctx context.Context, path string) error {
 	if err := file.Close(); err != nil {
 		return fail(err)
 	}
-	if _, err := s.reader.ExecContext(ctx, `VACUUM INTO $1`, path); err != nil {
+	// A connection of its own: the writer goes on writing, and the readers' only read.
+	db, err := sql.Open("sqlite", dsn(s.where, sqlitePragmas))
+	if err != nil {
+		return fail(err)
+	}
+	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, path)
+	if err = errors.Join(err, db.Close()); err != nil {
 		return fail(errors.Join(err, os.Remove(path)))
 	}
 	return nil

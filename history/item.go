@@ -148,6 +148,7 @@ type Health struct {
 	Schema   int64  `json:"schema"`
 	Wanted   int64  `json:"wanted"` // schema of this program
 	Bytes    int64  `json:"bytes"`
+	Free     int64  `json:"free"` // of these bytes of a file, kept for what comes
 	Runs     int64  `json:"runs"`
 	Items    int64  `json:"items"`
 	Changes  int64  `json:"changes"`

@@ -129,8 +129,9 @@ func (s *store) provider() (*goose.Provider, error) {
 	if s.engine == engineSQLite {
 		return goose.NewProvider(goose.DialectSQLite3, s.writer, dir)
 	}
-	// Programs that start at the same time make the tables once.
-	locker, err := lock.NewPostgresSessionLocker()
+	// Programs that start at the same time make the tables once: the others ask
+	// every second, for ten minutes at most.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 600), lock.WithUnlockTimeout(1, 10))
 	if err != nil {
 		return nil, err
 	}
