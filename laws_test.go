@@ -82,8 +82,9 @@ func mayImport() map[string][]string {
 		"reference": {"filing/number", "reference/internal/iptable"}, "reference/internal/iptable": {},
 		"scanner": {"filing/number", "observe", "reference"}, "checks": {"filing/number", "filing", "observe", "reference"},
 		"remedy": {"filing/number", "filing", "reference"}, "fixtures": {"filing/number", "filing", "observe"},
-		"report": {"filing/number", "filing", "observe", "checks", "remedy", "reference"},
-		"audit":  {"filing/number", "filing", "observe", "reference", "scanner", "checks", "remedy", "report"},
+		"history": {"filing/number", "filing", "observe", "checks", "remedy"},
+		"report":  {"filing/number", "filing", "observe", "checks", "remedy", "reference"},
+		"audit":   {"filing/number", "filing", "observe", "reference", "scanner", "checks", "remedy", "report"},
 	}
 }
 
