@@ -83,7 +83,7 @@ func mayImport() map[string][]string {
 		"scanner": {"filing/number", "observe", "reference"}, "checks": {"filing/number", "filing", "observe", "reference"},
 		"remedy": {"filing/number", "filing", "reference"}, "fixtures": {"filing/number", "filing", "observe"},
 		"history": {"filing/number", "filing", "observe", "checks", "remedy"},
-		"report":  {"filing/number", "filing", "observe", "checks", "remedy", "reference"},
+		"report":  {"filing/number", "filing", "observe", "checks", "remedy", "reference", "history"},
 		"audit":   {"filing/number", "filing", "observe", "reference", "scanner", "checks", "remedy", "report"},
 	}
 }

@@ -18,8 +18,8 @@ type Sight struct {
 // Outcomes is an outcome vector: every scene of an item in one run.
 type Outcomes map[checks.ID]Sight
 
-// sightOf is what counts of a finding from night to night.
-func sightOf(f checks.Finding) Sight {
+// SightOf is what counts of a finding from night to night.
+func SightOf(f checks.Finding) Sight {
 	s := Sight{Outcome: f.Outcome, Reason: f.Reason}
 	if f.Why != nil && !settled(f.Outcome) {
 		s.Why = f.Why.Code

@@ -46,7 +46,22 @@ const (
 	WhyBroke    = "broke-off"    // it ended before all subjects were done
 	WhySums     = "sums"         // what was staged is not what the inventory holds
 	WhyCoverage = "low-coverage" // too much could not be judged
+	WhyStore    = "store-failed" // some of it could not be staged
 )
+
+// Unfit says why a run is not fit to be published, as a code, or nothing: it
+// has to hold every subject of the inventory, and what could be judged must not
+// be less than the minimum, 0 to 1. A run that judged nothing has no coverage
+// to measure (judged is false), and is fit.
+func Unfit(staged, subjects int, coverage float64, judged bool, minimum float64) string {
+	switch {
+	case staged != subjects:
+		return WhySums
+	case judged && coverage < minimum:
+		return WhyCoverage
+	}
+	return ""
+}
 
 // Totals are the sums of a run.
 type Totals struct {

@@ -75,7 +75,7 @@ func withFindings(rows []row, r Result) ([]row, error) {
 		if !ok {
 			return nil, fmt.Errorf("place the finding %s of %q: the subject %q has no such item", f.Scene, f.Item, r.Subject.ID())
 		}
-		rows[n].outcomes[f.Scene] = sightOf(f)
+		rows[n].outcomes[f.Scene] = SightOf(f)
 		if !settled(f.Outcome) {
 			rows[n].findings = append(rows[n].findings, maskedFinding(f))
 		}

@@ -49,6 +49,10 @@ func wordGroups() []string {
 		"level",        // levels of a scene
 		"severity",     // severities of a scene
 		"service-kind", // kinds of services
+		"status",       // of findings in the course of time
+		"waiver",       // reasons of waivers
+		"run-state",    // how far a run came
+		"run-why",      // why a run is provisional
 	}
 }
 

@@ -10,8 +10,10 @@ func In(lang string) Phrases { return Phrases{lang} }
 
 // Say returns the phrase of a key in the language, or the key itself.
 func (p Phrases) Say(key string) string {
-	if t, ok := phrases()[key]; ok {
-		return t.In(p.lang)
+	for _, group := range []map[string]reference.Text{phrases(), historyPhrases()} {
+		if t, ok := group[key]; ok {
+			return t.In(p.lang)
+		}
 	}
 	return key
 }

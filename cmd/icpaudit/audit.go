@@ -23,6 +23,7 @@ type auditFlags struct {
 	registration string
 	failOn       string
 	noConfirm    bool
+	history      string
 }
 
 func (p *program) auditCommand() *cobra.Command {
@@ -49,6 +50,7 @@ func (p *program) auditCommand() *cobra.Command {
 	flags.StringVar(&f.registration, "registration", "", "cached, live or off: whether registries are asked")
 	flags.StringVar(&f.failOn, "fail-on", "", "deficient or suspected: what makes the exit code 3")
 	flags.BoolVar(&f.noConfirm, "no-confirm", false, "take no second look; what was absent is then only suspected")
+	flags.StringVar(&f.history, "history", "", "SQLite file that remembers the audit (default: as configured under history, else none)")
 	cmd.MarkFlagRequired("inventory")
 	cmd.MarkFlagRequired("out")
 	return cmd
@@ -63,6 +65,9 @@ func (f auditFlags) apply(c *config) error {
 	}
 	if f.noConfirm {
 		c.Audit.Confirm = false
+	}
+	if f.history != "" {
+		c.History.Path, c.History.URL = f.history, ""
 	}
 	for path, err := range c.validate() {
 		return usage(fmt.Errorf("%s: %w", path, err))
@@ -90,31 +95,40 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 		return err
 	}
 	defer s.close()
+	rec, err := s.record(ctx, inv)
+	if err != nil {
+		return err
+	}
 	p.tellPace(s, inv)
 	book, err := report.NewBook(f.out, c.Report, s.teller, s.runInfo(inv, f.inventory))
 	if err != nil {
 		return usage(err)
 	}
 	progress := p.follow(s, book, totals.Subjects)
-	err = s.audit(p).Run(ctx, inv.Subjects(ctx), func(r audit.Result) error {
+	err = s.audit(ctx, p).Run(ctx, inv.Subjects(ctx), func(r audit.Result) error {
+		rec.add(ctx, r)
 		return book.Add(r.Seq, r.Subject, r.Findings)
 	})
 	progress()
 	if err != nil {
 		err = fmt.Errorf("audit %q: %w", f.inventory, err)
 	}
-	return p.finish(s, book, inv, err)
+	return p.finish(ctx, s, book, rec, inv, err)
 }
 
 // finish writes the reports and the summary and settles the exit code. An audit
 // that broke off reports the subjects that were finished, and says so.
-func (p *program) finish(s *session, book *report.Book, inv *filing.Inventory, broke error) error {
+func (p *program) finish(ctx context.Context, s *session, book *report.Book, rec *recorder, inv *filing.Inventory, broke error) error {
 	rows := inv.Totals()
 	totals := book.Totals()
 	totals.Rows, totals.BadRows = rows.Rows, rows.Bad
 	holes := s.holes(totals)
 	if broke != nil {
 		holes = append(holes, fmt.Sprintf(s.teller.Say("incomplete-broke"), totals.Subjects, rows.Subjects))
+	}
+	told, failed := rec.end(ctx, p.now(), totals, rows.Subjects, broke != nil)
+	if failed != nil {
+		holes = append(holes, fmt.Sprintf(s.teller.Say("history-failed"), report.Clean(failed.Error(), 500)))
 	}
 	paths, err := book.Close(report.End{
 		Rows: rows.Rows, BadRows: rows.Bad, Mistakes: inv.Mistakes(), Incomplete: holes, Ended: p.now(),
@@ -130,6 +144,9 @@ func (p *program) finish(s *session, book *report.Book, inv *filing.Inventory, b
 	fmt.Fprintf(p.out, s.teller.Say("unjudged")+"\n", len(unjudged), strings.Join(s.names(unjudged), s.teller.Say("list-comma")))
 	for _, hole := range holes {
 		fmt.Fprintf(p.out, s.teller.Say("incomplete")+"\n", hole)
+	}
+	for _, line := range told {
+		fmt.Fprintln(p.out, line)
 	}
 	fmt.Fprintln(p.out, s.teller.Say("reports"))
 	for _, path := range paths {

@@ -82,7 +82,10 @@ func (p *program) checkOne(ctx context.Context, c config, domain string, f check
 		return err
 	}
 	defer s.close()
-	a := s.audit(p)
+	if err := s.remember(ctx); err != nil {
+		return err
+	}
+	a := s.audit(ctx, p)
 	a.Only = func(item string) bool { return item == name.Name }
 	a.Waits = func(items int) { fmt.Fprintf(p.err, s.teller.Say("second-look")+"\n", items, c.Checks.ConfirmAfter) }
 	var result audit.Result

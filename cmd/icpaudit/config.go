@@ -14,6 +14,7 @@ import (
 
 	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/report"
 	"github.com/icpaudit/icpaudit/scanner"
 )
@@ -26,11 +27,13 @@ type config struct {
 	Checks  checks.Policy   `yaml:"checks"`
 	Audit   audit.Options   `yaml:"audit"`
 	Report  report.Options  `yaml:"report"`
+	History history.Options `yaml:"history"`
 }
 
 func defaultConfig() config {
 	return config{
 		Lang: "zh", Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: audit.Default(), Report: report.Default(),
+		History: history.Default(),
 	}
 }
 
@@ -42,6 +45,7 @@ func (c config) validate() map[string]error {
 	}
 	for block, mistakes := range map[string]map[string]error{
 		"scanner": c.Scanner.Validate(), "checks": c.Checks.Validate(), "audit": c.Audit.Validate(), "report": c.Report.Validate(),
+		"history": c.History.Validate(),
 	} {
 		for key, err := range mistakes {
 			bad[block+"."+key] = err

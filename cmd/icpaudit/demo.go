@@ -12,7 +12,7 @@ import (
 )
 
 func (p *program) demoCommand() *cobra.Command {
-	var out string
+	var out, remembered string
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Audit a sample inventory on a simulated internet on this machine",
@@ -35,6 +35,7 @@ func (p *program) demoCommand() *cobra.Command {
 			if p.lang != "" {
 				c.Lang = p.lang
 			}
+			c.History.Path = remembered
 			c.Scanner.Registration.Cache = filepath.Join(dir, "registrations")
 			inventory := filepath.Join(dir, "inventory.csv")
 			if err := os.WriteFile(inventory, world.Inventory(), 0o600); err != nil {
@@ -45,5 +46,6 @@ func (p *program) demoCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "demo-out", "directory for the reports; it must not exist yet")
+	cmd.Flags().StringVar(&remembered, "history", "", "SQLite file that remembers the audit (default: none)")
 	return cmd
 }

@@ -96,7 +96,8 @@ func (p *program) root() *cobra.Command {
 	flags.StringVar(&p.configPath, "config", "", "configuration file (default ./config.yaml where there is one)")
 	flags.StringVar(&p.lang, "lang", "", "language of what compliance teams read: zh or en (default from the configuration, else zh)")
 	root.AddCommand(p.auditCommand(), p.checkCommand(), p.inspectCommand(), p.inventoryCommand(), p.catalogueCommand(),
-		p.configCommand(), p.dataCommand(), p.demoCommand())
+		p.configCommand(), p.dataCommand(), p.demoCommand(),
+		p.runsCommand(), p.findingsCommand(), p.itemCommand(), p.waiveCommand(), p.rejudgeCommand(), p.databaseCommand())
 	return root
 }
 

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/reference"
 	"github.com/icpaudit/icpaudit/report"
 	"github.com/icpaudit/icpaudit/scanner"
@@ -20,6 +22,7 @@ type session struct {
 	scanner *scanner.Scanner
 	teller  *report.Teller
 	started time.Time
+	history history.Store // nil: none is kept
 }
 
 // reference loads the reference data that the configuration names.
@@ -60,15 +63,24 @@ func (p *program) begin(ctx context.Context, c config, log io.Writer) (*session,
 	return s, nil
 }
 
-func (s *session) close() error { return s.scanner.Close() }
+func (s *session) close() error {
+	if s.history == nil {
+		return s.scanner.Close()
+	}
+	return errors.Join(s.scanner.Close(), s.history.Close())
+}
 
 // audit makes the audit of this session.
-func (s *session) audit(p *program) *audit.Audit {
+func (s *session) audit(ctx context.Context, p *program) *audit.Audit {
 	all := checks.All()
 	return &audit.Audit{
 		Looker: s.scanner, Checks: all, Options: s.config.Audit, Now: p.now,
 		Bench: func(now time.Time) checks.Bench {
-			return checks.Bench{Now: now, Policy: s.config.Checks, Reference: s.ref, Checks: all}
+			b := checks.Bench{Now: now, Policy: s.config.Checks, Reference: s.ref, Checks: all}
+			if s.history != nil {
+				b.Past = past(ctx, s.history, 0)
+			}
+			return b
 		},
 	}
 }

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/icpaudit/icpaudit/audit"
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/history"
+	"github.com/icpaudit/icpaudit/report"
+)
+
+// shardSubjects is how many subjects are staged in one transaction.
+const shardSubjects = 100
+
+// endTime is what a run that was told to stop may take to be closed in the history.
+const endTime = 30 * time.Second
+
+// recorder stages the results of a run as they come, which is not in inventory
+// order: the history puts them in order when the run is published. A nil
+// recorder records nothing.
+type recorder struct {
+	s   *session
+	run history.Run
+
+	mu     sync.Mutex
+	shard  []history.Result
+	items  int
+	faults map[string]int
+	failed error // the first mistake; nothing is staged after it
+}
+
+// remember opens the history where one is configured.
+func (s *session) remember(ctx context.Context) error {
+	if !s.config.History.On() {
+		return nil
+	}
+	store, err := history.Open(ctx, s.config.History)
+	if err != nil {
+		return usage(err)
+	}
+	s.history = store
+	return nil
+}
+
+// record begins a run in the history where one is configured, and refuses a
+// damaged one.
+func (s *session) record(ctx context.Context, inv *filing.Inventory) (*recorder, error) {
+	if err := s.remember(ctx); err != nil || s.history == nil {
+		return nil, err
+	}
+	health, err := s.history.Health(ctx)
+	if err != nil {
+		return nil, incomplete(err)
+	}
+	if health.Damage != "" {
+		return nil, usage(damaged(health))
+	}
+	run, err := s.history.Begin(ctx, history.Run{
+		Schedule: history.OneShot, Planned: s.started, Started: s.started, Inventory: inv.Digest(),
+		Rules: history.RulesDigest(checks.All(), s.config.Checks), Reference: s.ref.Digest, Version: version(), Vantage: s.config.Checks.Vantage,
+	})
+	if err != nil {
+		return nil, incomplete(err)
+	}
+	return &recorder{s: s, run: run, faults: map[string]int{}}, nil
+}
+
+func damaged(h history.Health) error {
+	return fmt.Errorf("history %q is damaged: %s (icpaudit db restore BACKUP puts a backup in its place)", h.Where, report.Clean(h.Damage, 300))
+}
+
+// add stages a result with the next shard. What keeps it from that is told at
+// the end: an audit goes on without its history.
+func (r *recorder) add(ctx context.Context, result audit.Result) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, service := range result.Subject.Services {
+		r.items += len(service.Domains) + len(service.Apps)
+	}
+	for _, f := range result.Findings {
+		if f.Why != nil && (f.Outcome == checks.Unverifiable || f.Outcome == checks.Error) {
+			r.faults[f.Why.Code]++
+		}
+	}
+	r.shard = append(r.shard, history.Result(result))
+	if len(r.shard) >= shardSubjects {
+		r.flush(ctx)
+	}
+}
+
+func (r *recorder) flush(ctx context.Context) {
+	if r.failed == nil {
+		r.failed = r.s.history.Stage(ctx, r.run.ID, r.shard)
+	}
+	r.shard = nil
+}
+
+// end publishes the run, or says why not. It works also after the run was told
+// to stop. The lines are what there is to tell.
+func (r *recorder) end(ctx context.Context, now time.Time, totals report.Totals, subjects int, broke bool) (lines []string, err error) {
+	if r == nil {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+	defer cancel()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.flush(ctx)
+	end := history.End{At: now, Due: r.s.config.History.Due(r.s.config.Checks.DueWorkingDays), Totals: history.Totals{
+		Rows: totals.Rows, BadRows: totals.BadRows, Subjects: totals.Subjects, Items: r.items, Findings: totals.Findings,
+		Outcomes: totals.Outcomes, Faults: r.faults,
+	}}
+	var judged bool
+	end.Totals.Coverage, judged = totals.Coverage()
+	staged, err := r.s.history.Staged(ctx, r.run.ID)
+	err = errors.Join(r.failed, err)
+	switch {
+	case broke:
+		end.Why = history.WhyBroke
+	case err != nil:
+		end.Why = history.WhyStore
+	default:
+		end.Why = history.Unfit(staged.Subjects, subjects, end.Totals.Coverage, judged, r.s.config.Audit.MinCoverage)
+	}
+	if end.Why == "" {
+		lines, err = r.publish(ctx, end)
+		return lines, err
+	}
+	if _, abandoned := r.s.history.Abandon(ctx, r.run.ID, end); abandoned != nil {
+		err = errors.Join(err, abandoned)
+	}
+	why := r.s.ref.Words.Of("run-why", end.Why, r.s.config.Lang)
+	return []string{fmt.Sprintf(r.s.teller.Say("history-provisional"), r.run.ID, why)}, err
+}
+
+// publish publishes the run and keeps to the retention policy.
+func (r *recorder) publish(ctx context.Context, end history.End) ([]string, error) {
+	say := r.s.teller
+	run, err := r.s.history.Publish(ctx, r.run.ID, end)
+	if err != nil {
+		return nil, err
+	}
+	where := r.s.config.History.Path
+	if r.s.config.History.URL != "" {
+		where = "PostgreSQL"
+	}
+	m := run.Totals.Moves
+	lines := []string{fmt.Sprintf(say.Say("history-published"), run.ID, where, m.New, m.Regressed, m.Resolved, m.Unseen)}
+	if n := run.Totals.Doubled; n > 0 {
+		lines = append(lines, fmt.Sprintf(say.Say("history-doubled"), n))
+	}
+	today := filing.DayOf(end.At)
+	waivers, err := r.s.history.Waivers(ctx)
+	if line := idleWaivers(say, waivers, today); line != "" {
+		lines = append(lines, line)
+	}
+	_, pruning := r.s.history.Prune(ctx, today)
+	return lines, errors.Join(err, pruning)
+}
+
+// idleWaivers says how many waivers are expired or not used, if any.
+func idleWaivers(say *report.Teller, waivers []history.Waiver, today filing.Day) string {
+	expired, unused := 0, 0
+	for _, w := range waivers {
+		switch {
+		case w.Expired(today):
+			expired++
+		case w.Unused():
+			unused++
+		}
+	}
+	if expired+unused == 0 {
+		return ""
+	}
+	return fmt.Sprintf(say.Say("waivers-expired"), expired, unused)
+}
+
+// past tells the past of items to one judgement; before a position, or up to
+// now where that is 0. Each item is asked for once, and one whose past can't be
+// read has none: what rests on it is then unverifiable.
+func past(ctx context.Context, store history.Store, before int64) func(item string) *checks.Past {
+	known := map[string]*checks.Past{}
+	return func(item string) *checks.Past {
+		p, ok := known[item]
+		if !ok {
+			var err error
+			if p, err = store.Past(ctx, item, before); err != nil {
+				p = nil
+			}
+			known[item] = p
+		}
+		return p
+	}
+}
