@@ -95,7 +95,7 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 		return err
 	}
 	defer s.close()
-	rec, err := s.record(ctx, inv)
+	rec, err := s.record(ctx, inv, f.inventory)
 	if err != nil {
 		return err
 	}
