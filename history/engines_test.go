@@ -30,6 +30,9 @@ type cluster struct {
 var postgres cluster
 
 func TestMain(m *testing.M) {
+	if target := os.Getenv(victimTarget); target != "" {
+		os.Exit(victim(target))
+	}
 	code := m.Run()
 	if err := postgres.stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
@@ -55,7 +58,7 @@ func onEngines(t *testing.T, test func(t *testing.T, o history.Options)) {
 }
 
 // database makes an empty database and answers its address.
-func (c *cluster) database(t *testing.T) string {
+func (c *cluster) database(t testing.TB) string {
 	t.Helper()
 	c.once.Do(c.start)
 	if c.bin == "" {

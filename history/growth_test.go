@@ -113,3 +113,28 @@ func BenchmarkGrowth(b *testing.B) {
 		b.ReportMetric(float64(items*nights)/b.Elapsed().Seconds(), "items/s")
 	}
 }
+
+// BenchmarkNights prints how many items a second both engines take in: a first
+// night, and nights like the one before.
+func BenchmarkNights(b *testing.B) {
+	const items, nights = 2000, 5
+	for engine, options := range map[string]func() history.Options{
+		"sqlite": func() history.Options {
+			o := history.Default()
+			o.Path = filepath.Join(b.TempDir(), "nights.db")
+			return o
+		},
+		"postgres": func() history.Options {
+			o := history.Default()
+			o.URL = postgres.database(b)
+			return o
+		},
+	} {
+		b.Run(engine, func(b *testing.B) {
+			for b.Loop() {
+				grow(b, options(), items, nights)
+			}
+			b.ReportMetric(float64(items*nights*b.N)/b.Elapsed().Seconds(), "items/s")
+		})
+	}
+}

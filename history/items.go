@@ -11,11 +11,11 @@ import (
 	"github.com/icpaudit/icpaudit/filing"
 )
 
-// itemColumns are the columns of an item in the order of itemRow.into. Whether
-// it left the inventory shows in a newer run of the schedule that saw it last.
+// itemColumns are the columns of an item in the order of itemRow.into. That it
+// left the inventory shows in a newer run of the schedule that saw it last.
 const itemColumns = `i.id, i.level, i.key, i.subject, i.service, i.name, i.label, i.kind, i.owner, i.tags, i.seq, i.first, i.last,
-	CASE WHEN EXISTS (SELECT 1 FROM runs AS r JOIN runs AS n ON n.schedule = r.schedule AND n.position > r.position
-		WHERE r.position = i.last) THEN 1 ELSE 0 END`
+	CASE WHEN i.last < (SELECT MAX(n.position) FROM runs AS n WHERE n.schedule = (SELECT r.schedule FROM runs AS r WHERE r.position = i.last))
+		THEN 1 ELSE 0 END`
 
 // itemRow is an item as the tables hold it.
 type itemRow struct {
@@ -187,23 +187,23 @@ func (s *store) subjectsAt(ctx context.Context, position int64, after Item) ([]I
 // filing is not kept any more.
 func (s *store) stored(ctx context.Context, r Run, subject Item) (Stored, error) {
 	all := Stored{Looks: map[string]checks.Looks{}, Outcomes: map[checks.Level]map[string]Outcomes{}}
-	query := `SELECT i.level, i.key, i.name, v.text, COALESCE(d.body, $1), COALESCE(n.started_at, 0) FROM items AS i
+	query := `SELECT i.level, i.key, i.name, v.text, COALESCE(d.body, $1), COALESCE(d.taken_at, 0) FROM items AS i
 		JOIN changes AS c ON c.item = i.id AND c.position = (SELECT MAX(m.position) FROM changes AS m WHERE m.item = i.id AND m.position <= $2)
-		JOIN vectors AS v ON v.id = c.vector LEFT JOIN dossiers AS d ON d.id = c.dossier LEFT JOIN runs AS n ON n.position = c.position
+		JOIN vectors AS v ON v.id = c.vector LEFT JOIN dossiers AS d ON d.id = c.dossier
 		WHERE i.subject = $3 AND i.last >= $4`
 	err := each(ctx, s.reader, query, []any{[]byte{}, r.Position, subject.Subject, r.Position}, func(scan func(...any) error) error {
 		var level checks.Level
 		var key, name, text string
 		var body []byte
-		var started int64
-		if err := scan(&level, &key, &name, &text, &body, &started); err != nil {
+		var taken int64
+		if err := scan(&level, &key, &name, &text, &body, &taken); err != nil {
 			return err
 		}
 		if all.Outcomes[level] == nil {
 			all.Outcomes[level] = map[string]Outcomes{}
 		}
 		all.Outcomes[level][key] = parseOutcomes(text)
-		return s.restore(&all, level, name, body, r.Started.Sub(moment(started)))
+		return s.restore(&all, level, name, body, r.Started.Sub(moment(taken)))
 	})
 	return all, err
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
@@ -24,6 +25,7 @@ type publishing struct {
 	q       *statements
 	run     int64
 	at      Moment
+	started time.Time
 	due     func(scene checks.ID, begun filing.Day) filing.Day
 	vectors map[string]int64 // id by text, of those met so far
 	moves   Moves
@@ -50,6 +52,10 @@ func (s *store) publish(ctx context.Context, tx *sql.Tx, run int64, end End) err
 	if _, err := p.q.row(ctx, `UPDATE meta SET position = position + 1 WHERE id = 1 RETURNING position`, nil, &p.at.Position); err != nil {
 		return err
 	}
+	// And this one waits for those that are staging, and keeps others from it.
+	if _, err := p.q.exec(ctx, `UPDATE runs SET why = why WHERE id = $1 AND state = $2`, run, RunStaged); err != nil {
+		return err
+	}
 	r, err := runOf(ctx, tx, run)
 	if err != nil {
 		return err
@@ -57,7 +63,7 @@ func (s *store) publish(ctx context.Context, tx *sql.Tx, run int64, end End) err
 	if r.State != RunStaged {
 		return ErrNotStaged
 	}
-	p.at.Day = filing.DayOf(r.Started)
+	p.at.Day, p.started = filing.DayOf(r.Started), r.Started
 	// Those that are as before come first: where two items share a key, the one
 	// that the history knows already counts.
 	if err := p.unchanged(ctx); err != nil {
@@ -212,8 +218,8 @@ func (p *publishing) dossier(ctx context.Context, item int64, c change) (id int6
 	if parseOutcomes(c.Outcomes).has(checks.Deficient) {
 		deficient = 1
 	}
-	_, err = p.q.row(ctx, `INSERT INTO dossiers (item, digest, day, deficient, stripped, body) VALUES ($1, $2, $3, $4, 0, $5)
-		ON CONFLICT (item, digest) DO UPDATE SET day = excluded.day, stripped = 0, body = excluded.body RETURNING id`,
-		[]any{item, c.digest, p.at.Day.String(), deficient, c.body}, &id)
+	_, err = p.q.row(ctx, `INSERT INTO dossiers (item, digest, day, taken_at, deficient, stripped, body) VALUES ($1, $2, $3, $4, $5, 0, $6)
+		ON CONFLICT (item, digest) DO UPDATE SET day = excluded.day, taken_at = excluded.taken_at, stripped = 0, body = excluded.body RETURNING id`,
+		[]any{item, c.digest, p.at.Day.String(), millis(p.started), deficient, c.body}, &id)
 	return id, err
 }

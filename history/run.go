@@ -23,7 +23,7 @@ const (
 // Run is one audit of an inventory.
 type Run struct {
 	ID        int64     `json:"id"`
-	Schedule  string    `json:"schedule"` // name of the schedule, or OneShot
+	Schedule  string    `json:"schedule"` // name of the schedule, or see OneShot
 	Planned   time.Time `json:"planned"`  // unique within the schedule
 	Started   time.Time `json:"started"`
 	Ended     time.Time `json:"ended,omitzero"`
@@ -38,8 +38,10 @@ type Run struct {
 	Totals    Totals    `json:"totals"`
 }
 
-// OneShot is the schedule of audits that were started by hand.
-const OneShot = "once"
+// OneShot is the schedule of audits of an inventory file that were started by
+// hand: each file is a schedule of its own, so that the audit of another one
+// does not look as if everything had left the inventory.
+func OneShot(file string) string { return "once:" + file }
 
 // Codes of why a run is provisional.
 const (

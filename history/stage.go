@@ -106,10 +106,13 @@ func (s *store) StageTx(ctx context.Context, tx *sql.Tx, run int64, results []Re
 
 func (s *store) stage(ctx context.Context, tx *sql.Tx, run int64, results []Result) error {
 	q := prepare(tx)
-	// A shared lock on the run's row would be better than to read it, but both
-	// engines know no common word for it; what comes too late is pruned.
+	query := `SELECT state FROM runs WHERE id = $1`
+	if s.engine == enginePostgres {
+		// Nobody ends the run meanwhile. On SQLite only one writes anyway.
+		query += ` FOR SHARE`
+	}
 	var state RunState
-	if found, err := q.row(ctx, `SELECT state FROM runs WHERE id = $1`, []any{run}, &state); err != nil || !found || state != RunStaged {
+	if found, err := q.row(ctx, query, []any{run}, &state); err != nil || !found || state != RunStaged {
 		if err == nil {
 			err = ErrNotStaged
 		}

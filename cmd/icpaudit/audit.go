@@ -106,7 +106,7 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	}
 	defer s.close()
 	s.feeds = feeds
-	rec, err := s.record(ctx, inv)
+	rec, err := s.record(ctx, inv, f.inventory)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -49,7 +50,7 @@ func (s *session) remember(ctx context.Context) error {
 
 // record begins a run in the history where one is configured, and refuses a
 // damaged one.
-func (s *session) record(ctx context.Context, inv *filing.Inventory) (*recorder, error) {
+func (s *session) record(ctx context.Context, inv *filing.Inventory, path string) (*recorder, error) {
 	if err := s.remember(ctx); err != nil || s.history == nil {
 		return nil, err
 	}
@@ -61,7 +62,7 @@ func (s *session) record(ctx context.Context, inv *filing.Inventory) (*recorder,
 		return nil, usage(damaged(health))
 	}
 	run, err := s.history.Begin(ctx, history.Run{
-		Schedule: history.OneShot, Planned: s.started, Started: s.started, Inventory: inv.Digest(),
+		Schedule: history.OneShot(filepath.Base(path)), Planned: s.started, Started: s.started, Inventory: inv.Digest(),
 		Rules: history.RulesDigest(checks.All(), s.config.Checks), Reference: s.ref.Digest, Version: version(), Vantage: s.config.Checks.Vantage,
 	})
 	if err != nil {

@@ -44,10 +44,7 @@ func (p *program) rejudge(ctx context.Context, h remembered, run history.Run, fo
 		if err != nil {
 			return incomplete(err)
 		}
-		bench := checks.Bench{
-			Now: judgedAt(stored, run.Started), Policy: h.config.Checks, Reference: h.ref, Checks: checks.All(),
-			Past: past(ctx, h.store, run.Position),
-		}
+		bench := benchOf(ctx, h.config, h.ref, nil, h.store, judgedAt(stored, run.Started), run.Position)
 		n.compare(stored, bench.Judge(stored.Subject, stored.Looks))
 	}
 	if err := p.differences(h, n.differences, format); err != nil || format != "table" {

@@ -79,11 +79,7 @@ func (s *session) audit(ctx context.Context, p *program) *audit.Audit {
 	return &audit.Audit{
 		Looker: s.scanner, Checks: all, Options: s.config.Audit, Now: p.now,
 		Bench: func(now time.Time) checks.Bench {
-			b := checks.Bench{Now: now, Policy: s.config.Checks, Reference: s.ref, Checks: all, Evidence: s.feeds.Of}
-			if s.history != nil {
-				b.Past = past(ctx, s.history, 0)
-			}
-			return b
+			return benchOf(ctx, s.config, s.ref, s.feeds, s.history, now, 0)
 		},
 	}
 }
@@ -91,6 +87,17 @@ func (s *session) audit(ctx context.Context, p *program) *audit.Audit {
 // planner plans with this session's policy.
 func (s *session) planner() audit.Planner {
 	return audit.Planner{Reference: s.ref, Options: s.config.Remedy, DueDays: s.config.Checks.DueWorkingDays}
+}
+
+// benchOf is the bench of a judgement at a moment, with the past before a
+// position of the history, or up to now where that is 0. Without a history (nil)
+// nothing has a past, and without feeds (nil) there is no evidence.
+func benchOf(ctx context.Context, c config, ref *reference.Set, feeds *filing.Feeds, store history.Store, now time.Time, before int64) checks.Bench {
+	b := checks.Bench{Now: now, Policy: c.Checks, Reference: ref, Checks: checks.All(), Evidence: feeds.Of}
+	if store != nil {
+		b.Past = past(ctx, store, before)
+	}
+	return b
 }
 
 // verdict is the exit code of finished work.

@@ -25,7 +25,9 @@ CREATE TABLE runs (
 	totals TEXT NOT NULL DEFAULT '{}', -- JSON
 	UNIQUE (schedule, planned_at)
 );
-CREATE UNIQUE INDEX runs_position ON runs (position) WHERE position > 0;
+CREATE UNIQUE INDEX runs_published ON runs (position) WHERE position > 0;
+CREATE INDEX runs_position ON runs (position);
+CREATE INDEX runs_schedule ON runs (schedule, position);
 
 -- What a run has seen so far. Nothing else reads it until the run is published.
 CREATE TABLE stage (
@@ -72,15 +74,17 @@ CREATE TABLE vectors (
 
 -- What was judged: the looks of an item, the filing of a subject.
 CREATE TABLE dossiers (
-	id INTEGER PRIMARY KEY,
+	id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: changes point here after pruning too
 	item BIGINT NOT NULL,
 	digest BLOB NOT NULL,
 	day TEXT NOT NULL,
+	taken_at BIGINT NOT NULL, -- start of the run that saw it
 	deficient BIGINT NOT NULL,
 	stripped BIGINT NOT NULL, -- 1: without the text of the pages
 	body BLOB NOT NULL, -- JSON, zstd
 	UNIQUE (item, digest)
 );
+CREATE INDEX dossiers_age ON dossiers (stripped, deficient, day);
 
 -- One row for each run in which an item was not as before.
 CREATE TABLE changes (
