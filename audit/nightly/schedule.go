@@ -111,7 +111,7 @@ func Parse(expression string) (t Times, err error) {
 // Next is the first time of the schedule after a moment, zero where there is
 // none for years.
 func (t Times) Next(after time.Time) time.Time {
-	next := t.cron.Next(after.In(shanghai()))
+	next := t.cron.Next(after.In(Location()))
 	if next.IsZero() || next.After(after.AddDate(farthest, 0, 0)) {
 		return time.Time{}
 	}
@@ -166,8 +166,8 @@ func Latest(planned []time.Time, now time.Time) time.Time {
 	return latest
 }
 
-// shanghai is Zone. The zone is embedded, so that it can't be missing.
-func shanghai() *time.Location {
+// Location is Zone. The zone is embedded, so that it can't be missing.
+func Location() *time.Location {
 	zone, err := time.LoadLocation(Zone)
 	if err != nil {
 		return time.FixedZone(Zone, 8*60*60)
@@ -175,7 +175,7 @@ func shanghai() *time.Location {
 	return zone
 }
 
-// keeps says whether a report file is one of the formats.
-func (s Schedule) keeps(ending string) bool {
+// Keeps says whether a report file with that ending is kept.
+func (s Schedule) Keeps(ending string) bool {
 	return len(s.Formats) == 0 || slices.Contains(s.Formats, ending)
 }
