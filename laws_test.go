@@ -81,7 +81,7 @@ func mayImport() map[string][]string {
 		"filing/number": {}, "filing": {"filing/number"}, "observe": {"filing/number"},
 		"reference": {"filing/number", "reference/internal/iptable"}, "reference/internal/iptable": {},
 		"scanner": {"filing/number", "observe", "reference"}, "checks": {"filing/number", "filing", "observe", "reference"},
-		"remedy": {"filing/number", "filing", "reference"}, "fixtures": {"filing/number", "filing", "observe"},
+		"remedy": {"filing/number", "filing", "reference"}, "fixtures/postgres": {}, "fixtures": {"filing/number", "filing", "observe"},
 		"history":       {"filing/number", "filing", "observe", "checks", "remedy"},
 		"report":        {"filing/number", "filing", "observe", "checks", "remedy", "reference", "history"},
 		"audit/nightly": {"filing", "observe", "scanner", "checks", "report", "history", "audit"},
