@@ -21,9 +21,9 @@ test:
 	CGO_ENABLED=1 go test -race -timeout 20m ./...
 
 # What takes too long for every change: the serving program is ended a hundred
-# times on each store.
+# times on each store, and PostgreSQL dies ten times in a run.
 soak:
-	ICPAUDIT_KILLS=$${ICPAUDIT_KILLS:-100} go test -timeout 60m -v -run TestServeIsEndedAgainAndAgain ./cmd/icpaudit
+	ICPAUDIT_KILLS=$${ICPAUDIT_KILLS:-100} ICPAUDIT_RESTARTS=$${ICPAUDIT_RESTARTS:-10} go test -timeout 60m -v -run 'TestServeIsEndedAgainAndAgain|TestWorkersAndRestarts' ./cmd/icpaudit
 
 # A short turn of every fuzz target.
 fuzz:

@@ -32,6 +32,7 @@ type dealWorker struct {
 // done anew: the jobs of the shards come into being with the end of this one.
 func (w *dealWorker) Work(ctx context.Context, job *river.Job[dealArgs]) error {
 	e := w.engine
+	defer e.at(job.ID)()
 	run, err := e.Store.Run(ctx, job.Args.Run)
 	if err != nil || run.State != history.RunStaged {
 		return err

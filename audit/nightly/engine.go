@@ -52,7 +52,8 @@ type Engine struct {
 
 	client *river.Client[*sql.Tx]
 	mu     sync.Mutex
-	last   time.Time // of the newest tick that went well
+	last   time.Time      // of the newest tick that went well
+	active map[int64]bool // jobs that this process is really at
 }
 
 // Role is what a process does.
@@ -210,6 +211,29 @@ func (e *Engine) Run(ctx context.Context, role Role, ready, alive func()) error 
 			return nil
 		}
 	}
+}
+
+// at notes that this process is at a job until the returned function is called.
+func (e *Engine) at(job int64) (done func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.active == nil {
+		e.active = map[int64]bool{}
+	}
+	e.active[job] = true
+	return func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.active, job)
+	}
+}
+
+// dropped says whether a job that is said to be this process's is not: its end
+// could not be written while the database was away.
+func (e *Engine) dropped(job *riverJob) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return !e.active[job.ID] && job.AttemptedAt != nil && time.Since(*job.AttemptedAt) > e.Options.Rescue
 }
 
 // Well is when the newest tick went well, the zero time where none did.

@@ -51,6 +51,7 @@ type publishWorker struct {
 // done anew; published it is once.
 func (w *publishWorker) Work(ctx context.Context, job *river.Job[publishArgs]) error {
 	e := w.engine
+	defer e.at(job.ID)()
 	run, err := e.Store.Run(ctx, job.Args.Run)
 	if err != nil {
 		return stopped(ctx, err)

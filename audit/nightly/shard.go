@@ -45,6 +45,7 @@ const flushTime = 8 * time.Second
 // transaction: nothing is lost and nothing is done twice.
 func (w *shardWorker) Work(ctx context.Context, job *river.Job[shardArgs]) error {
 	e := w.engine
+	defer e.at(job.ID)()
 	run, err := e.Store.Run(ctx, job.Args.Run)
 	if err != nil || run.State != history.RunStaged {
 		return stopped(ctx, err)

@@ -23,7 +23,7 @@ type riverJob = rivertype.JobRow
 func (e *Engine) Tick(ctx context.Context, role Role) error {
 	now := e.Now()
 	err := e.Store.Beat(ctx, e.ID, now)
-	if err == nil && e.Postgres {
+	if err == nil {
 		var alive []string
 		if alive, err = e.Store.Alive(ctx, now.Add(-e.Options.Rescue)); err == nil {
 			err = e.rescue(ctx, alive)
@@ -52,7 +52,7 @@ func (e *Engine) rescue(ctx context.Context, alive []string) error {
 		return fmt.Errorf("list the jobs under way: %w", err)
 	}
 	for _, job := range running.Jobs {
-		if n := len(job.AttemptedBy); n > 0 && slices.Contains(alive, job.AttemptedBy[n-1]) {
+		if n := len(job.AttemptedBy); n > 0 && slices.Contains(alive, job.AttemptedBy[n-1]) && (job.AttemptedBy[n-1] != e.ID || !e.dropped(job)) {
 			continue
 		}
 		res, err := e.Store.Writer().ExecContext(ctx, `UPDATE river_job SET state = 'available', attempt = CASE WHEN attempt > 0 THEN attempt - 1 ELSE 0 END

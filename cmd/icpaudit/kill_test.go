@@ -214,6 +214,14 @@ func (s *soak) run() {
 		s.check()
 	}
 	cmd := s.start(s.t.Context())
+	s.untilPublished()
+	s.end(cmd, true)
+	s.t.Logf("%d runs were published", s.check())
+}
+
+// untilPublished waits until a run is published.
+func (s *soak) untilPublished() {
+	s.t.Helper()
 	deadline := time.After(2 * time.Minute)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -235,8 +243,6 @@ func (s *soak) run() {
 			s.t.Fatalf("nothing was published:\n%s", s.log())
 		}
 	}
-	s.end(cmd, true)
-	s.t.Logf("%d runs were published", s.check())
 }
 
 // The program is ended again and again while it works: nothing that it has put
