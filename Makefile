@@ -1,7 +1,7 @@
 # Everything is built without cgo: the resolver must be ours, and the binary static.
 export CGO_ENABLED = 0
 
-.PHONY: build demo test fuzz bench golden generate axe screens clean
+.PHONY: build demo test soak fuzz bench golden generate axe screens clean
 
 build:
 	go build -trimpath -o icpaudit ./cmd/icpaudit
@@ -19,6 +19,11 @@ test:
 	go vet -tags noapk ./...
 	go build -tags noapk -o /dev/null ./cmd/icpaudit
 	CGO_ENABLED=1 go test -race -timeout 20m ./...
+
+# What takes too long for every change: the serving program is ended a hundred
+# times on each store, and PostgreSQL dies ten times in a run.
+soak:
+	ICPAUDIT_KILLS=$${ICPAUDIT_KILLS:-100} ICPAUDIT_RESTARTS=$${ICPAUDIT_RESTARTS:-10} go test -timeout 60m -v -run 'TestServeIsEndedAgainAndAgain|TestWorkersAndRestarts' ./cmd/icpaudit
 
 # A short turn of every fuzz target.
 fuzz:

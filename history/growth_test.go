@@ -126,7 +126,7 @@ func BenchmarkNights(b *testing.B) {
 		},
 		"postgres": func() history.Options {
 			o := history.Default()
-			o.URL = postgres.database(b)
+			o.URL = database(b)
 			return o
 		},
 	} {

@@ -12,9 +12,9 @@ import (
 )
 
 // itemColumns are the columns of an item in the order of itemRow.into. That it
-// left the inventory shows in a newer run of the schedule that saw it last.
+// left the inventory shows in a newer run of the whole inventory that it was seen in last.
 const itemColumns = `i.id, i.level, i.key, i.subject, i.service, i.name, i.label, i.kind, i.owner, i.tags, i.seq, i.first, i.last,
-	CASE WHEN i.last < (SELECT MAX(n.position) FROM runs AS n WHERE n.schedule = (SELECT r.schedule FROM runs AS r WHERE r.position = i.last))
+	CASE WHEN i.last < (SELECT MAX(n.position) FROM runs AS n WHERE n.part = 0 AND n.family = (SELECT r.family FROM runs AS r WHERE r.position = i.last))
 		THEN 1 ELSE 0 END`
 
 // itemRow is an item as the tables hold it.

@@ -23,8 +23,10 @@ const (
 // Run is one audit of an inventory.
 type Run struct {
 	ID        int64     `json:"id"`
-	Schedule  string    `json:"schedule"` // name of the schedule, or see OneShot
-	Planned   time.Time `json:"planned"`  // unique within the schedule
+	Schedule  string    `json:"schedule"`         // name of the schedule, or see OneShot
+	Planned   time.Time `json:"planned"`          // unique within the schedule
+	Family    string    `json:"family,omitempty"` // runs about the same inventory have the same; Begin makes it the schedule where it is empty
+	Part      bool      `json:"part,omitempty"`   // it takes only some of the inventory: what it does not see has not left
 	Started   time.Time `json:"started"`
 	Ended     time.Time `json:"ended,omitzero"`
 	State     RunState  `json:"state"`
@@ -49,6 +51,7 @@ const (
 	WhySums     = "sums"         // what was staged is not what the inventory holds
 	WhyCoverage = "low-coverage" // too much could not be judged
 	WhyStore    = "store-failed" // some of it could not be staged
+	WhyOverlap  = "overlap"      // it was not begun: the run before it was still under way
 )
 
 // Unfit says why a run is not fit to be published, as a code, or nothing: it

@@ -10,17 +10,19 @@ import (
 )
 
 // runColumns are the columns of a run in the order of scanRun.
-const runColumns = `id, schedule, planned_at, started_at, ended_at, state, why, position, inventory, rules, reference, version, vantage, totals`
+const runColumns = `id, schedule, planned_at, started_at, ended_at, state, why, position, inventory, rules, reference, version, vantage, totals, family, part`
 
 func scanRun(scan func(...any) error) (Run, error) {
 	var r Run
 	var planned, started, ended int64
 	var totals string
+	var part int
 	err := scan(&r.ID, &r.Schedule, &planned, &started, &ended, &r.State, &r.Why, &r.Position,
-		&r.Inventory, &r.Rules, &r.Reference, &r.Version, &r.Vantage, &totals)
+		&r.Inventory, &r.Rules, &r.Reference, &r.Version, &r.Vantage, &totals, &r.Family, &part)
 	if err != nil {
 		return r, err
 	}
+	r.Part = part == 1
 	r.Planned, r.Started, r.Ended = moment(planned), moment(started), moment(ended)
 	if err := json.Unmarshal([]byte(totals), &r.Totals); err != nil {
 		return r, fmt.Errorf("read the totals of run %d: %w", r.ID, err)
@@ -28,14 +30,23 @@ func scanRun(scan func(...any) error) (Run, error) {
 	return r, nil
 }
 
-func (s *store) Begin(ctx context.Context, r Run) (Run, error) {
+func (s *store) Begin(ctx context.Context, r Run) (Run, error) { return begin(ctx, s.writer, r) }
+
+func begin(ctx context.Context, on asker, r Run) (Run, error) {
 	r.State = RunStaged
 	r.Planned, r.Started = r.Planned.Truncate(time.Millisecond).UTC(), r.Started.Truncate(time.Millisecond).UTC()
-	err := s.writer.QueryRowContext(ctx, `INSERT INTO runs (schedule, planned_at, started_at, state, inventory, rules, reference, version, vantage)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (schedule, planned_at) DO NOTHING RETURNING id`,
-		r.Schedule, millis(r.Planned), millis(r.Started), RunStaged, r.Inventory, r.Rules, r.Reference, r.Version, r.Vantage).Scan(&r.ID)
+	if r.Family == "" {
+		r.Family = r.Schedule
+	}
+	part := 0
+	if r.Part {
+		part = 1
+	}
+	err := on.QueryRowContext(ctx, `INSERT INTO runs (schedule, planned_at, started_at, state, inventory, rules, reference, version, vantage, family, part)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (schedule, planned_at) DO NOTHING RETURNING id`,
+		r.Schedule, millis(r.Planned), millis(r.Started), RunStaged, r.Inventory, r.Rules, r.Reference, r.Version, r.Vantage, r.Family, part).Scan(&r.ID)
 	if errors.Is(err, sql.ErrNoRows) {
-		row := s.writer.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs WHERE schedule = $1 AND planned_at = $2`, r.Schedule, millis(r.Planned))
+		row := on.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs WHERE schedule = $1 AND planned_at = $2`, r.Schedule, millis(r.Planned))
 		there, err := scanRun(row.Scan)
 		if err != nil {
 			return Run{}, fmt.Errorf("begin run %s %s: %w", r.Schedule, r.Planned, err)

@@ -131,4 +131,6 @@ type Store interface {
 	Writer() *sql.DB
 	// Close closes the store. Methods called afterwards answer an error.
 	Close() error
+
+	Work
 }

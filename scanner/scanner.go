@@ -131,6 +131,11 @@ func (s *Scanner) Enqueue(ctx context.Context, domain string, fresh bool, done f
 	s.registrations.Enqueue(ctx, domain, fresh, done)
 }
 
+// Known is the kept answer about a domain's registration; nobody is asked.
+func (s *Scanner) Known(domain string) (observe.Registration, bool) {
+	return s.registrations.cache.get(domain)
+}
+
 // CheckResolvers asks every resolver for a name that exists everywhere and
 // returns how many answered, with what went wrong with each of the others.
 func (s *Scanner) CheckResolvers(ctx context.Context) (answering int, err error) {

@@ -111,6 +111,7 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	if err != nil {
 		return err
 	}
+	s.tellCanaries(p.out)
 	a, err := s.audit(ctx, p, p.out)
 	if err != nil {
 		return err

@@ -101,6 +101,7 @@ func (p *program) checkOne(ctx context.Context, c config, domain string, f check
 	if err := s.remember(ctx); err != nil {
 		return err
 	}
+	s.tellCanaries(p.err)
 	a, err := s.audit(ctx, p, p.err)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/icpaudit/icpaudit/audit"
+	"github.com/icpaudit/icpaudit/audit/nightly"
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
@@ -24,16 +25,18 @@ import (
 
 // config is config.yaml: each block is the Options of the package it names.
 type config struct {
-	Lang    string             `yaml:"lang"` // zh or en
-	Data    string             `yaml:"data"` // directory whose files override the embedded reference data
-	Scanner scanner.Options    `yaml:"scanner"`
-	Checks  checks.Policy      `yaml:"checks"`
-	Audit   audit.Options      `yaml:"audit"`
-	Remedy  remedy.Options     `yaml:"remedy"`
-	Report  report.Options     `yaml:"report"`
-	Feeds   filing.FeedOptions `yaml:"feeds"` // evidence that no network shows
-	History history.Options    `yaml:"history"`
-	Deliver deliver.Options    `yaml:"deliver"` // who is told of what
+	Lang      string             `yaml:"lang"` // zh or en
+	Data      string             `yaml:"data"` // directory whose files override the embedded reference data
+	Scanner   scanner.Options    `yaml:"scanner"`
+	Checks    checks.Policy      `yaml:"checks"`
+	Audit     audit.Options      `yaml:"audit"`
+	Remedy    remedy.Options     `yaml:"remedy"`
+	Report    report.Options     `yaml:"report"`
+	Feeds     filing.FeedOptions `yaml:"feeds"` // evidence that no network shows
+	History   history.Options    `yaml:"history"`
+	Deliver   deliver.Options    `yaml:"deliver"` // who is told of what
+	Serve     nightly.Options    `yaml:"serve"`
+	Schedules []nightly.Schedule `yaml:"schedules"`
 }
 
 func defaultConfig() config {
@@ -41,6 +44,7 @@ func defaultConfig() config {
 		Lang: "zh", Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: audit.Default(), Remedy: remedy.Default(), Report: report.Default(), Feeds: filing.DefaultFeeds(),
 		History: history.Default(),
 		Deliver: deliver.Default(),
+		Serve:   nightly.Default(), Schedules: []nightly.Schedule{},
 	}
 }
 
@@ -54,10 +58,14 @@ func (c config) validate() map[string]error {
 		"scanner": c.Scanner.Validate(), "checks": c.Checks.Validate(), "audit": c.Audit.Validate(), "remedy": c.Remedy.Validate(), "report": c.Report.Validate(), "feeds": c.Feeds.Validate(),
 		"history": c.History.Validate(),
 		"deliver": c.Deliver.Validate(),
+		"serve":   c.Serve.Validate(),
 	} {
 		for key, err := range mistakes {
 			bad[block+"."+key] = err
 		}
+	}
+	for key, err := range nightly.ValidateSchedules(c.Schedules) {
+		bad["schedules"+key] = err
 	}
 	return bad
 }
@@ -148,7 +156,7 @@ func (p *program) configCommand() *cobra.Command {
 			say := report.In(c.Lang)
 			p.announce(p.out, from, say)
 			fmt.Fprintln(p.out, say.Say("config-good"))
-			return nil
+			return p.showSchedules(p.out, c)
 		},
 	}, &cobra.Command{
 		Use: "show", Short: "Show every value in force, defaults included", Args: cobra.NoArgs,

@@ -23,20 +23,24 @@ func (s *session) audit(ctx context.Context, p *program, log io.Writer) (*audit.
 	if err != nil {
 		return nil, usage(err)
 	}
-	if n := len(s.config.Audit.Canaries); n > 0 {
-		fmt.Fprintf(log, s.teller.Say("canaries")+"\n", n, s.config.Audit.Health.Interval)
-	} else {
-		fmt.Fprintln(log, s.teller.Say("canaries-none"))
-	}
 	return &audit.Audit{
 		Looker: s.scanner, Checks: checks.All(), Options: s.config.Audit, Now: p.now, Round: canaries.Round,
 		Tell: func(e audit.Event) { fmt.Fprintln(log, s.event(e)) },
 		Bench: func(now time.Time) checks.Bench {
-			b := benchOf(ctx, s.config, s.ref, s.history, now, 0)
+			b := benchOf(ctx, s.config, s.ref, s.feeds, s.history, now, 0)
 			b.Evidence = s.feeds.Of
 			return b
 		},
 	}, nil
+}
+
+// tellCanaries says how the audit watches its own health.
+func (s *session) tellCanaries(log io.Writer) {
+	if n := len(s.config.Audit.Canaries); n > 0 {
+		fmt.Fprintf(log, s.teller.Say("canaries")+"\n", n, s.config.Audit.Health.Interval)
+		return
+	}
+	fmt.Fprintln(log, s.teller.Say("canaries-none"))
 }
 
 // event tells in words what a run says of its own health.

@@ -98,7 +98,8 @@ func (p *program) root() *cobra.Command {
 	root.AddCommand(p.auditCommand(), p.checkCommand(), p.notifyCommand(), p.inspectCommand(), p.inventoryCommand(), p.feedCommand(), p.catalogueCommand(),
 		p.planCommand(), p.explainCommand(),
 		p.configCommand(), p.dataCommand(), p.demoCommand(), p.reportCommand(), p.noticeCommand(),
-		p.runsCommand(), p.findingsCommand(), p.itemCommand(), p.waiveCommand(), p.rejudgeCommand(), p.databaseCommand())
+		p.runsCommand(), p.findingsCommand(), p.itemCommand(), p.waiveCommand(), p.rejudgeCommand(), p.databaseCommand(),
+		p.serveCommand(), p.workerCommand(), p.recheckCommand())
 	return root
 }
 

@@ -45,7 +45,7 @@ func (p *program) rejudge(ctx context.Context, h remembered, run history.Run, fo
 		if err != nil {
 			return incomplete(err)
 		}
-		bench := benchOf(ctx, h.config, h.ref, h.store, judgedAt(stored, run.Started), run.Position)
+		bench := benchOf(ctx, h.config, h.ref, nil, h.store, judgedAt(stored, run.Started), run.Position)
 		bench.Evidence = func(*filing.Subject) filing.Evidence { return stored.Evidence }
 		n.compare(stored, bench.Judge(stored.Subject, stored.Looks))
 	}

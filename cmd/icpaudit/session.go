@@ -85,9 +85,9 @@ func (s *session) planner() audit.Planner {
 
 // benchOf is the bench of a judgement at a moment, with the past before a
 // position of the history, or up to now where that is 0. Without a history (nil)
-// nothing has a past.
-func benchOf(ctx context.Context, c config, ref *reference.Set, store history.Store, now time.Time, before int64) checks.Bench {
-	b := checks.Bench{Now: now, Policy: c.Checks, Reference: ref, Checks: checks.All()}
+// nothing has a past, and without feeds (nil) there is no evidence.
+func benchOf(ctx context.Context, c config, ref *reference.Set, feeds *filing.Feeds, store history.Store, now time.Time, before int64) checks.Bench {
+	b := checks.Bench{Now: now, Policy: c.Checks, Reference: ref, Checks: checks.All(), Evidence: feeds.Of}
 	if store != nil {
 		b.Past = past(ctx, store, before)
 	}

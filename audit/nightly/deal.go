@@ -1,0 +1,177 @@
+package nightly
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/history"
+)
+
+// dealArgs is the job that deals a run in shards.
+type dealArgs struct {
+	Run int64 `json:"run"`
+}
+
+// Kind is the name of the job.
+func (dealArgs) Kind() string { return "deal" }
+
+type dealWorker struct {
+	river.WorkerDefaults[dealArgs]
+	engine *Engine
+}
+
+// Work reads the inventory and deals the run. Broken off at any point it is
+// done anew: the jobs of the shards come into being with the end of this one.
+func (w *dealWorker) Work(ctx context.Context, job *river.Job[dealArgs]) error {
+	e := w.engine
+	defer e.at(job.ID)()
+	run, err := e.Store.Run(ctx, job.Args.Run)
+	if err != nil || run.State != history.RunStaged {
+		return err
+	}
+	s, ok := e.Schedule(run)
+	if !ok {
+		_, err := e.Store.Abandon(ctx, run.ID, history.End{At: e.Now(), Why: history.WhyBroke})
+		return err
+	}
+	inv, err := e.Read(ctx, s.Inventory)
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	defer inv.Close()
+	keep := func(subject *filing.Subject) bool { return s.Filter.keeps(subject, e.Expires, run.Started) }
+	shards, expected, err := e.deal(ctx, run.ID, filtered(inv.Subjects(ctx), keep))
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	rows := inv.Totals()
+	expected.Rows, expected.BadRows = rows.Rows, rows.Bad
+	err = e.within(ctx, func(tx *sql.Tx) error {
+		if err := e.queue(ctx, tx, run.ID, shards, queueScan, priorityNight); err != nil {
+			return err
+		}
+		if err := e.Store.DealtTx(ctx, tx, run.ID, inv.Digest(), expected); err != nil {
+			return err
+		}
+		return completeTx(ctx, e, tx, job)
+	})
+	if err == nil {
+		e.Log.Info("run-dealt", "run", run.ID, "subjects", expected.Subjects, "items", expected.Items, "shards", shards)
+	}
+	return stopped(ctx, err)
+}
+
+// dealBatch is how many shards are kept in one transaction.
+const dealBatch = 20
+
+// deal keeps subjects in shards and says how many there are and what the run
+// has to come to.
+func (e *Engine) deal(ctx context.Context, run int64, subjects iter.Seq2[*filing.Subject, error]) (shards int, expected history.Totals, err error) {
+	if err := e.Store.DropShards(ctx, run); err != nil {
+		return 0, expected, err
+	}
+	var batch []history.Shard
+	next := history.Shard{Run: run}
+	flush := func() error {
+		if len(next.Subjects) > 0 {
+			batch = append(batch, next)
+			next = history.Shard{Run: run, N: next.N + 1}
+		}
+		shards = next.N
+		err := e.Store.Deal(ctx, batch)
+		batch = batch[:0]
+		return err
+	}
+	for subject, err := range subjects {
+		if err != nil {
+			return 0, expected, fmt.Errorf("deal subject %d: %w", expected.Subjects+1, err)
+		}
+		items := itemsOf(subject)
+		if len(next.Subjects) > 0 && next.Items+items > e.Options.ShardItems {
+			batch = append(batch, next)
+			next = history.Shard{Run: run, N: next.N + 1}
+			if len(batch) >= dealBatch {
+				if err := e.Store.Deal(ctx, batch); err != nil {
+					return 0, expected, err
+				}
+				batch = batch[:0]
+			}
+		}
+		next.Subjects = append(next.Subjects, history.Dealt{Seq: expected.Subjects, Subject: subject})
+		next.Items += items
+		expected.Subjects++
+		expected.Items += items
+	}
+	err = flush()
+	return shards, expected, err
+}
+
+// queue queues the shards of a run.
+func (e *Engine) queue(ctx context.Context, tx *sql.Tx, run int64, shards int, queue string, priority int) error {
+	var jobs []river.InsertManyParams
+	for n := range shards {
+		jobs = append(jobs, river.InsertManyParams{Args: shardArgs{Run: run, Shard: n}, InsertOpts: &river.InsertOpts{Queue: queue, Priority: priority}})
+	}
+	for chunk := range slices.Chunk(jobs, 500) {
+		if _, err := e.client.InsertManyFastTx(ctx, tx, chunk); err != nil {
+			return fmt.Errorf("queue the shards: %w", err)
+		}
+	}
+	return nil
+}
+
+func itemsOf(subject *filing.Subject) int {
+	n := 0
+	for _, service := range subject.Services {
+		n += len(service.Domains) + len(service.Apps)
+	}
+	return n
+}
+
+// keeps says whether a subject passes the filter on a day.
+func (f Filter) keeps(subject *filing.Subject, expires func(domain string) (time.Time, bool), now time.Time) bool {
+	if f.Tag != "" && !slices.Contains(subject.Tags, f.Tag) || f.Owner != "" && subject.Owner != f.Owner {
+		return false
+	}
+	if f.ExpiringDays == 0 {
+		return true
+	}
+	limit := now.AddDate(0, 0, f.ExpiringDays)
+	for _, service := range subject.Services {
+		for _, d := range service.Domains {
+			if end, ok := expires(d.Name); ok && end.Before(limit) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func filtered(subjects iter.Seq2[*filing.Subject, error], keep func(*filing.Subject) bool) iter.Seq2[*filing.Subject, error] {
+	return func(yield func(*filing.Subject, error) bool) {
+		for subject, err := range subjects {
+			if (err != nil || keep(subject)) && !yield(subject, err) {
+				return
+			}
+		}
+	}
+}
+
+// stopped has a job that was told to stop done again by the next who comes.
+func stopped(ctx context.Context, err error) error {
+	switch {
+	case err == nil, errors.Is(err, history.ErrNotStaged), errors.Is(err, history.ErrDone), errors.Is(err, history.ErrNone):
+		return nil // the run is over, or somebody else was faster
+	case ctx.Err() != nil:
+		return river.JobSnooze(0)
+	}
+	return err
+}

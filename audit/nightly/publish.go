@@ -1,0 +1,184 @@
+package nightly
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/history"
+	"github.com/icpaudit/icpaudit/report"
+)
+
+// publishArgs is the job that publishes a run.
+type publishArgs struct {
+	Run int64 `json:"run"`
+}
+
+// Kind is the name of the job.
+func (publishArgs) Kind() string { return "publish" }
+
+// Over is a run whose shards are all done.
+type Over struct {
+	Run      history.Run
+	Schedule Schedule
+	Totals   history.Totals
+	Why      string // code of why it is not published; empty: it is
+	Ended    time.Time
+	Results  iter.Seq2[Found, error] // in inventory order
+}
+
+// Found is what was found about one subject.
+type Found struct {
+	Seq      int
+	Subject  *filing.Subject
+	Findings []checks.Finding
+}
+
+type publishWorker struct {
+	river.WorkerDefaults[publishArgs]
+	engine *Engine
+}
+
+// Work writes the reports and publishes a run. Broken off at any point it is
+// done anew; published it is once.
+func (w *publishWorker) Work(ctx context.Context, job *river.Job[publishArgs]) error {
+	e := w.engine
+	defer e.at(job.ID)()
+	run, err := e.Store.Run(ctx, job.Args.Run)
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	if run.State == history.RunStaged {
+		if err := e.publish(ctx, run); err != nil {
+			return stopped(ctx, err)
+		}
+	}
+	return stopped(ctx, e.Store.DropShards(ctx, run.ID))
+}
+
+func (e *Engine) publish(ctx context.Context, run history.Run) error {
+	over, judged, err := e.over(ctx, run)
+	if err != nil {
+		return err
+	}
+	staged, err := e.Store.Staged(ctx, run.ID)
+	if err != nil {
+		return err
+	}
+	minimum := e.MinCoverage
+	if run.Part {
+		minimum = 0 // of a handful of domains most may be out of reach
+	}
+	over.Why = history.Unfit(staged.Subjects, run.Totals.Subjects, over.Totals.Coverage, judged, minimum)
+	if e.Report != nil && over.Schedule.Out != "" && over.Schedule.Name == run.Schedule {
+		if err := e.Report(ctx, over); err != nil {
+			return fmt.Errorf("write the reports of run %d: %w", run.ID, err)
+		}
+	}
+	end := history.End{At: over.Ended, Why: over.Why, Totals: over.Totals, Due: e.Due}
+	if over.Why != "" {
+		e.Log.Error("run-provisional", "run", run.ID, "schedule", run.Schedule, "why", over.Why)
+		_, err := e.Store.Abandon(ctx, run.ID, end)
+		return err
+	}
+	done, err := e.Store.Publish(ctx, run.ID, end)
+	if err != nil {
+		return err
+	}
+	m := done.Totals.Moves
+	e.Log.Info("run-published", "run", run.ID, "schedule", run.Schedule, "position", done.Position, "items", done.Totals.Items,
+		"coverage", done.Totals.Coverage, "new", m.New, "regressed", m.Regressed, "resolved", m.Resolved, "unseen", m.Unseen)
+	if _, err := e.Store.Prune(ctx, filing.DayOf(over.Ended)); err != nil {
+		e.Log.Error("prune", "error", err)
+	}
+	e.ping(ctx)
+	return nil
+}
+
+// over sums a run up.
+func (e *Engine) over(ctx context.Context, run history.Run) (over Over, judged bool, err error) {
+	schedule, _ := e.Schedule(run)
+	over = Over{Run: run, Schedule: schedule, Ended: e.Now(), Results: e.found(ctx, run.ID)}
+	expected := run.Totals
+	over.Totals = history.Totals{Rows: expected.Rows, BadRows: expected.BadRows, Outcomes: map[checks.Outcome]int{}, Faults: map[string]int{}}
+	for one, err := range over.Results {
+		if err != nil {
+			return over, false, err
+		}
+		over.Totals.Subjects++
+		over.Totals.Items += itemsOf(one.Subject)
+		over.Totals.Findings += len(one.Findings)
+		for _, f := range one.Findings {
+			over.Totals.Outcomes[f.Outcome]++
+			if f.Why != nil && (f.Outcome == checks.Unverifiable || f.Outcome == checks.Error) {
+				over.Totals.Faults[f.Why.Code]++
+			}
+		}
+	}
+	over.Totals.Coverage, judged = report.Totals{Outcomes: over.Totals.Outcomes}.Coverage()
+	return over, judged, nil
+}
+
+// found lists what was found, subject by subject.
+func (e *Engine) found(ctx context.Context, run int64) iter.Seq2[Found, error] {
+	return func(yield func(Found, error) bool) {
+		for shard, err := range e.Store.Shards(ctx, run) {
+			if err != nil {
+				yield(Found{}, err)
+				return
+			}
+			findings := map[int][]checks.Finding{}
+			for _, j := range shard.State.Judged {
+				findings[j.Seq] = j.Findings
+			}
+			for _, d := range shard.Subjects {
+				of, ok := findings[d.Seq]
+				if !ok {
+					yield(Found{}, fmt.Errorf("shard %d of run %d: subject %d was not judged", shard.N, run, d.Seq))
+					return
+				}
+				if !yield(Found{d.Seq, d.Subject, of}, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// pingTime is what a ping may take.
+const pingTime = 10 * time.Second
+
+// ping tells the dead man's switch that a run was published. That it does not
+// answer changes nothing: its alarm is for people.
+func (e *Engine) ping(ctx context.Context) {
+	if e.Options.Ping == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, pingTime)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, e.Options.Ping, nil)
+	if err == nil {
+		var res *http.Response
+		if res, err = http.DefaultClient.Do(req); err == nil {
+			_, err = io.CopyN(io.Discard, res.Body, 4096)
+			res.Body.Close()
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			if res.StatusCode >= http.StatusMultipleChoices {
+				err = fmt.Errorf("status %d", res.StatusCode)
+			}
+		}
+	}
+	if err != nil {
+		e.Log.Warn("ping", "error", err)
+	}
+}

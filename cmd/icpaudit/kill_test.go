@@ -1,0 +1,274 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/fixtures"
+	"github.com/icpaudit/icpaudit/fixtures/postgres"
+	"github.com/icpaudit/icpaudit/history"
+)
+
+// kills is how often the program is ended: ICPAUDIT_KILLS in a soak, else a few times.
+func kills(t *testing.T) int {
+	n, err := strconv.Atoi(os.Getenv("ICPAUDIT_KILLS"))
+	if err != nil {
+		return 10
+	}
+	t.Logf("%d kills", n)
+	return n
+}
+
+// soak is a simulated internet whose audits are ended again and again.
+type soak struct {
+	t       *testing.T
+	dir     string
+	history history.Options
+	expect  filing.Totals
+	judged  map[int64]map[int]bool // by run: subjects that were finished and put by
+}
+
+func newSoak(t *testing.T, o history.Options) *soak {
+	t.Helper()
+	w, err := fixtures.Start(t.Context(), fixtures.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.Close() })
+	s := &soak{t: t, dir: t.TempDir(), history: o, judged: map[int64]map[int]bool{}}
+	inventory := filepath.Join(s.dir, "inventory.csv")
+	config := fmt.Sprintf(`%s
+history: {path: %q, url: %q}
+serve: {tick: 200ms, rescue: 2s, shard_items: 15, listen: ""}
+schedules: [{name: all, cron: "* * * * *", inventory: %q, out: %q}]
+`, w.Config(), o.Path, o.URL, inventory, filepath.Join(s.dir, "reports"))
+	for path, text := range map[string][]byte{inventory: w.Inventory(), filepath.Join(s.dir, "config.yaml"): []byte(config)} {
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	inv, err := filing.ReadInventory(t.Context(), inventory, filing.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inv.Close()
+	s.expect = inv.Totals()
+	s.ask(func(store history.Store) {
+		// As if the schedule had been known before the last minute, which is missed.
+		if _, err := store.Since(t.Context(), "all", "* * * * *", time.Now().Add(-2*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	return s
+}
+
+// ask opens the history for a moment.
+func (s *soak) ask(do func(store history.Store)) {
+	s.t.Helper()
+	store, err := history.Open(s.t.Context(), s.history)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer store.Close()
+	do(store)
+}
+
+// start starts the program itself, in another process.
+func (s *soak) start(ctx context.Context) *exec.Cmd {
+	s.t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	log, err := os.Create(filepath.Join(s.dir, "log"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer log.Close()
+	cmd := exec.CommandContext(ctx, program)
+	cmd.Args = []string{"icpaudit", "serve", "--config", filepath.Join(s.dir, "config.yaml")}
+	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, log, log
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	return cmd
+}
+
+// log is what the program has said so far.
+func (s *soak) log() []byte {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, "log"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return text
+}
+
+// check holds that the stage has exactly what the shards say is finished, and
+// that nothing of what was finished before has gone.
+func (s *soak) check() (published int) {
+	s.t.Helper()
+	s.ask(func(store history.Store) {
+		runs, err := store.Runs(s.t.Context(), 0)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, run := range runs {
+			switch run.State {
+			case history.RunPublished:
+				published++
+				s.whole(run)
+			case history.RunStaged:
+				s.going(store, run)
+			default:
+				if run.Why != history.WhyOverlap {
+					s.t.Errorf("run %d is %s: %s", run.ID, run.State, run.Why)
+				}
+			}
+		}
+	})
+	return published
+}
+
+func (s *soak) going(store history.Store, run history.Run) {
+	s.t.Helper()
+	now := map[int]bool{}
+	for shard, err := range store.Shards(s.t.Context(), run.ID) {
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, j := range shard.State.Judged {
+			if now[j.Seq] {
+				s.t.Errorf("run %d: subject %d was finished twice", run.ID, j.Seq)
+			}
+			now[j.Seq] = true
+		}
+	}
+	for seq := range s.judged[run.ID] {
+		if !now[seq] {
+			s.t.Errorf("run %d: subject %d was finished, and is not any more", run.ID, seq)
+		}
+	}
+	s.judged[run.ID] = now
+	staged, err := store.Staged(s.t.Context(), run.ID)
+	if err != nil || staged.Subjects != len(now) {
+		s.t.Errorf("run %d: %d subjects are finished, %d lie on the stage, %v", run.ID, len(now), staged.Subjects, err)
+	}
+}
+
+// whole holds that a published run has every subject and item once.
+func (s *soak) whole(run history.Run) {
+	s.t.Helper()
+	n := run.Totals
+	if n.Subjects != s.expect.Subjects || n.Items != s.expect.Domains+s.expect.Apps || n.BadRows != s.expect.Bad || n.Outcomes[checks.Error] > 0 {
+		s.t.Errorf("run %d came to %+v, the inventory has %+v", run.ID, n, s.expect)
+	}
+	if _, err := os.Stat(filepath.Join(s.dir, "reports")); err != nil {
+		s.t.Error(err)
+	}
+}
+
+// end ends the program: mostly at once, sometimes in order.
+func (s *soak) end(cmd *exec.Cmd, inOrder bool) {
+	s.t.Helper()
+	signal := os.Signal(os.Kill)
+	if inOrder {
+		signal = syscall.SIGTERM
+		limit := time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() })
+		defer limit.Stop()
+	}
+	if err := cmd.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		s.t.Fatal(err)
+	}
+	err := cmd.Wait()
+	var exit *exec.ExitError
+	if inOrder && err != nil || !inOrder && (!errors.As(err, &exit) || exit.ExitCode() != -1) {
+		s.t.Errorf("ended with %v (in order: %t):\n%s", err, inOrder, s.log())
+	}
+}
+
+func (s *soak) run() {
+	s.t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	s.t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
+	for n := range kills(s.t) {
+		cmd := s.start(s.t.Context())
+		select {
+		case <-time.After(200*time.Millisecond + time.Duration(random.Int64N(int64(4*time.Second)))):
+		case <-s.t.Context().Done():
+		}
+		s.end(cmd, n%4 == 3 && bytes.Contains(s.log(), []byte("msg=ready")))
+		s.check()
+	}
+	cmd := s.start(s.t.Context())
+	s.untilPublished()
+	s.end(cmd, true)
+	s.t.Logf("%d runs were published", s.check())
+}
+
+// untilPublished waits until a run is published.
+func (s *soak) untilPublished() {
+	s.t.Helper()
+	deadline := time.After(2 * time.Minute)
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for published := 0; published == 0; {
+		select {
+		case <-tick.C:
+			s.ask(func(store history.Store) {
+				runs, err := store.Runs(s.t.Context(), 0)
+				for _, run := range runs {
+					if run.State == history.RunPublished {
+						published++
+					}
+				}
+				if err != nil {
+					s.t.Error(err)
+				}
+			})
+		case <-deadline:
+			s.t.Fatalf("nothing was published:\n%s", s.log())
+		}
+	}
+}
+
+// The program is ended again and again while it works: nothing that it has put
+// by is lost or there twice, and the run gets done.
+func TestServeIsEndedAgainAndAgain(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) {
+		o := history.Default()
+		o.Path = filepath.Join(t.TempDir(), "icpaudit.db")
+		newSoak(t, o).run()
+	})
+	t.Run("postgres", func(t *testing.T) {
+		var cluster postgres.Cluster
+		url, err := cluster.Database(t.Context())
+		switch {
+		case postgres.Missing(err) && os.Getenv("ICPAUDIT_CI") != "1":
+			t.Skip("left out: ", err)
+		case err != nil:
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := cluster.Stop(); err != nil {
+				t.Error(err)
+			}
+		})
+		o := history.Default()
+		o.URL = url
+		newSoak(t, o).run()
+	})
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/icpaudit/icpaudit/audit"
+	"github.com/icpaudit/icpaudit/audit/nightly"
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/history"
+	"github.com/icpaudit/icpaudit/report"
+)
+
+// nights makes audits and reports for the engine, from one session.
+type nights struct {
+	p *program
+	s *session
+
+	mu    sync.Mutex
+	feeds map[int64]*filing.Feeds // evidence by run: each run reads the feeds anew
+}
+
+func (n *nights) read(ctx context.Context, path string) (*filing.Inventory, error) {
+	return readInventory(ctx, n.s.config, path)
+}
+
+// of is the session of one run.
+func (n *nights) of(ctx context.Context, run history.Run) (*session, error) {
+	feeds, err := n.evidence(ctx, run.ID)
+	if err != nil {
+		return nil, err
+	}
+	s := *n.s
+	s.started, s.feeds = run.Started, feeds
+	s.teller = report.NewTeller(s.ref, s.config.Checks, s.config.Lang, s.started)
+	return &s, nil
+}
+
+// evidence opens the feeds of a run, and closes those of runs that are over.
+func (n *nights) evidence(ctx context.Context, run int64) (*filing.Feeds, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if feeds, ok := n.feeds[run]; ok {
+		return feeds, nil
+	}
+	open, err := n.s.history.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for id, feeds := range n.feeds {
+		if !slices.ContainsFunc(open, func(r history.Run) bool { return r.ID == id }) {
+			delete(n.feeds, id)
+			if err := feeds.Close(); err != nil {
+				return nil, fmt.Errorf("close the feeds of run %d: %w", id, err)
+			}
+		}
+	}
+	feeds, err := n.p.openFeeds(ctx, n.s.config, n.p.err)
+	if err != nil {
+		return nil, err
+	}
+	n.feeds[run] = feeds
+	return feeds, nil
+}
+
+// audit makes the audit of a run's shard: the shards share the places.
+func (n *nights) audit(ctx context.Context, run history.Run) (*audit.Audit, error) {
+	s, err := n.of(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.audit(ctx, n.p, n.p.err)
+	if err != nil {
+		return nil, err
+	}
+	a.Options.InFlight = max(1, a.Options.InFlight/s.config.Serve.Shards)
+	for _, schedule := range s.config.Schedules {
+		if schedule.Name == nightly.ScheduleOf(run) {
+			a.Dir = inventoryDir(schedule)
+		}
+	}
+	return a, nil
+}
+
+// report writes the reports of a run into a directory of their own, which is
+// there whole or not at all.
+func (n *nights) report(ctx context.Context, over nightly.Over) error {
+	s, err := n.of(ctx, over.Run)
+	if err != nil {
+		return err
+	}
+	dir := filepath.Join(over.Schedule.Out, over.Schedule.Name+"-"+over.Run.Planned.In(nightly.Location()).Format("20060102-1504"))
+	part := dir + ".part"
+	if err := os.MkdirAll(over.Schedule.Out, 0o755); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(part); err != nil {
+		return err
+	}
+	info, mistakes, done := n.inventory(ctx, s, over)
+	defer done()
+	book, err := report.NewBook(part, s.config.Report, s.teller, info)
+	if err != nil {
+		return err
+	}
+	planner, today := s.planner(), filing.DayOf(over.Run.Started)
+	for found, err := range over.Results {
+		if err == nil {
+			err = book.Add(found.Seq, found.Subject, found.Findings, planner.Plan(found.Subject, found.Findings, today))
+		}
+		if err != nil {
+			_, closing := book.Close(report.End{Ended: over.Ended, Mistakes: mistakes})
+			return errors.Join(err, closing)
+		}
+	}
+	totals := book.Totals()
+	totals.Rows, totals.BadRows = over.Totals.Rows, over.Totals.BadRows
+	holes := s.holes(totals)
+	if over.Why != "" {
+		holes = append(holes, s.ref.Words.Of("run-why", over.Why, s.config.Lang))
+	}
+	paths, err := book.Close(report.End{
+		Rows: over.Totals.Rows, BadRows: over.Totals.BadRows, Mistakes: mistakes, Feeds: s.feeds.Totals(), Incomplete: holes, Ended: over.Ended,
+	})
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		if !over.Schedule.Keeps(strings.TrimPrefix(filepath.Ext(path), ".")) {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		}
+	}
+	if err := os.RemoveAll(dir); err != nil { // of a try that was cut off
+		return err
+	}
+	return os.Rename(part, dir)
+}
+
+// inventory is what the reports tell of the inventory, and of its mistakes
+// where it is still the one that was audited.
+func (n *nights) inventory(ctx context.Context, s *session, over nightly.Over) (report.RunInfo, iter.Seq[filing.Mistake], func()) {
+	info := report.RunInfo{
+		Version: version(), Started: over.Run.Started, Inventory: filepath.Base(over.Schedule.Inventory), Digest: over.Run.Inventory,
+		Reference: s.ref.Digest, Vantage: s.config.Checks.Vantage, Unjudged: s.unjudged(), Policy: s.config.Checks, Feeds: s.feeds.Infos(),
+	}
+	inv, err := n.read(ctx, over.Schedule.Inventory)
+	if err != nil {
+		return info, s.feeds.Mistakes(), func() {}
+	}
+	if inv.Digest() != over.Run.Inventory {
+		return info, s.feeds.Mistakes(), func() { inv.Close() }
+	}
+	info.Unknown = inv.UnknownColumns()
+	return info, rowsSaid(inv, s.feeds), func() { inv.Close() }
+}
+
+// beijing is a moment on the schedules' clock, for people.
+func beijing(t time.Time) string { return t.In(nightly.Location()).Format("2006-01-02 15:04") }
