@@ -47,7 +47,7 @@ func (w *dealWorker) Work(ctx context.Context, job *river.Job[dealArgs]) error {
 		return stopped(ctx, err)
 	}
 	defer inv.Close()
-	keep := func(subject *filing.Subject) bool { return s.Filter.keeps(subject, e.Expires, run.Started) }
+	keep := func(subject *filing.Subject) bool { return s.Filter.Keeps(subject, e.Expires, run.Started) }
 	shards, expected, err := e.deal(ctx, run.ID, filtered(inv.Subjects(ctx), keep))
 	if err != nil {
 		return stopped(ctx, err)
@@ -80,14 +80,16 @@ func (e *Engine) deal(ctx context.Context, run int64, subjects iter.Seq2[*filing
 	}
 	var batch []history.Shard
 	next := history.Shard{Run: run}
-	flush := func() error {
+	cut := func(least int) error {
 		if len(next.Subjects) > 0 {
 			batch = append(batch, next)
 			next = history.Shard{Run: run, N: next.N + 1}
 		}
-		shards = next.N
+		if len(batch) < least {
+			return nil
+		}
 		err := e.Store.Deal(ctx, batch)
-		batch = batch[:0]
+		batch = nil
 		return err
 	}
 	for subject, err := range subjects {
@@ -95,14 +97,9 @@ func (e *Engine) deal(ctx context.Context, run int64, subjects iter.Seq2[*filing
 			return 0, expected, fmt.Errorf("deal subject %d: %w", expected.Subjects+1, err)
 		}
 		items := itemsOf(subject)
-		if len(next.Subjects) > 0 && next.Items+items > e.Options.ShardItems {
-			batch = append(batch, next)
-			next = history.Shard{Run: run, N: next.N + 1}
-			if len(batch) >= dealBatch {
-				if err := e.Store.Deal(ctx, batch); err != nil {
-					return 0, expected, err
-				}
-				batch = batch[:0]
+		if next.Items+items > e.Options.ShardItems {
+			if err := cut(dealBatch); err != nil {
+				return 0, expected, err
 			}
 		}
 		next.Subjects = append(next.Subjects, history.Dealt{Seq: expected.Subjects, Subject: subject})
@@ -110,8 +107,8 @@ func (e *Engine) deal(ctx context.Context, run int64, subjects iter.Seq2[*filing
 		expected.Subjects++
 		expected.Items += items
 	}
-	err = flush()
-	return shards, expected, err
+	err = cut(0)
+	return next.N, expected, err
 }
 
 // queue queues the shards of a run.
@@ -136,8 +133,9 @@ func itemsOf(subject *filing.Subject) int {
 	return n
 }
 
-// keeps says whether a subject passes the filter on a day.
-func (f Filter) keeps(subject *filing.Subject, expires func(domain string) (time.Time, bool), now time.Time) bool {
+// Keeps says whether a subject passes the filter at a moment; expires is when
+// the registration of a domain ends, where that is known.
+func (f Filter) Keeps(subject *filing.Subject, expires func(domain string) (time.Time, bool), now time.Time) bool {
 	if f.Tag != "" && !slices.Contains(subject.Tags, f.Tag) || f.Owner != "" && subject.Owner != f.Owner {
 		return false
 	}

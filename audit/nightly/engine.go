@@ -115,7 +115,7 @@ func (e *Engine) Open(ctx context.Context, role Role) error {
 	config := &river.Config{
 		ID: e.ID, Logger: quiet(e.Log), JobTimeout: e.Options.Longest, RescueStuckJobsAfter: e.Options.Longest + time.Hour,
 		MaxAttempts: 100, RetryPolicy: soon{}, CompletedJobRetentionPeriod: 48 * time.Hour,
-		FetchPollInterval: 500 * time.Millisecond,
+		FetchPollInterval: 500 * time.Millisecond, ErrorHandler: teller{e.Log},
 	}
 	if role != RoleClient {
 		config.Workers = river.NewWorkers()
@@ -158,6 +158,21 @@ func (e *Engine) migrate(ctx context.Context, driver riverdriver.Driver[*sql.Tx]
 	}
 	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
 	return err
+}
+
+// teller tells why a job failed.
+type teller struct{ log *slog.Logger }
+
+// HandleError tells of a job that will be tried again.
+func (t teller) HandleError(_ context.Context, job *riverJob, err error) *river.ErrorHandlerResult {
+	t.log.Error("job-failed", "job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "error", err)
+	return nil
+}
+
+// HandlePanic tells of a job that panicked and will be tried again.
+func (t teller) HandlePanic(_ context.Context, job *riverJob, panicked any, trace string) *river.ErrorHandlerResult {
+	t.log.Error("job-panicked", "job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "panic", panicked, "trace", trace)
+	return nil
 }
 
 // soon tries a job again after some seconds: what fails is the database, which

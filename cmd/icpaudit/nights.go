@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/audit/nightly"
@@ -163,6 +162,3 @@ func (n *nights) inventory(ctx context.Context, s *session, over nightly.Over) (
 	info.Unknown = inv.UnknownColumns()
 	return info, rowsSaid(inv, s.feeds), func() { inv.Close() }
 }
-
-// beijing is a moment on the schedules' clock, for people.
-func beijing(t time.Time) string { return t.In(nightly.Location()).Format("2006-01-02 15:04") }

@@ -1,0 +1,238 @@
+package nightly_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/icpaudit/icpaudit/audit"
+	"github.com/icpaudit/icpaudit/audit/nightly"
+	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/fixtures/postgres"
+	"github.com/icpaudit/icpaudit/history"
+	"github.com/icpaudit/icpaudit/observe"
+	"github.com/icpaudit/icpaudit/reference"
+	"github.com/icpaudit/icpaudit/scanner"
+)
+
+// cluster is the PostgreSQL of these tests.
+var cluster postgres.Cluster
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := cluster.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
+		code = 1
+	}
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// onEngines runs a test on both engines. Where PostgreSQL is not installed the
+// test says that it was left out, but in CI it has to be there.
+func onEngines(t *testing.T, test func(t *testing.T, o history.Options)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		o := history.Default()
+		o.Path = filepath.Join(t.TempDir(), "icpaudit.db")
+		test(t, o)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		o := history.Default()
+		url, err := cluster.Database(t.Context())
+		switch {
+		case postgres.Missing(err) && os.Getenv("ICPAUDIT_CI") != "1":
+			t.Skip("left out: ", err)
+		case err != nil:
+			t.Fatal(err)
+		}
+		o.URL = url
+		test(t, o)
+	})
+}
+
+// clock is a clock that the tests move.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// looker sees sites that nobody reaches, or that are well, and counts its looks.
+type looker struct {
+	clock *clock
+	mu    sync.Mutex
+	looks map[string]int
+	well  bool
+	hold  chan struct{} // looks wait until it is closed; nil: they don't
+}
+
+func (l *looker) Look(ctx context.Context, t scanner.Target) observe.Dossier {
+	if l.hold != nil {
+		select {
+		case <-l.hold:
+		case <-ctx.Done():
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.looks[t.Domain]++
+	d := observe.Dossier{Target: t.Domain, At: l.clock.Now()}
+	d.DNS.Value = &observe.DNS{Names: []observe.Name{{
+		Name: t.Domain, Role: observe.RoleApex, State: observe.NameResolved, Addrs: []netip.Addr{netip.MustParseAddr("119.3.85.251")},
+	}}}
+	d.Owners.Value = &observe.Owners{}
+	attempt := observe.Attempt{Start: "http://" + t.Domain + "/", End: observe.EndRefused, At: d.At}
+	d.Page.Fault = &observe.Fault{Kind: observe.FaultUnreachable, Where: t.Domain}
+	if l.well {
+		attempt.End, attempt.Kind, attempt.Final, attempt.Status = observe.EndPage, observe.KindSite, attempt.Start, 200
+		d.Page = observe.Seen[observe.Page]{Value: &observe.Page{Documents: []observe.Document{{URL: attempt.Start, Kind: observe.KindSite, Text: 500, Han: 300, Title: "某某"}}}}
+	}
+	d.Visit.Value = &observe.Visit{Attempts: []observe.Attempt{attempt}}
+	return d
+}
+
+func (l *looker) Enqueue(_ context.Context, _ string, _ bool, done func(observe.Seen[observe.Registration])) {
+	done(observe.Seen[observe.Registration]{})
+}
+
+func (l *looker) Package(context.Context, string) observe.Seen[observe.App] {
+	return observe.Seen[observe.App]{}
+}
+
+// site is an inventory with a history and the engines on it.
+type site struct {
+	t      *testing.T
+	o      history.Options
+	ref    *reference.Set
+	clock  *clock
+	looker *looker
+	inv    string
+	check  checks.Check
+}
+
+const subjects = 30
+
+func newSite(t *testing.T, o history.Options) *site {
+	t.Helper()
+	ref, err := reference.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &clock{now: at(t, "2026-03-02 01:00")}
+	s := &site{t: t, o: o, ref: ref, clock: c, looker: &looker{clock: c, looks: map[string]int{}}, inv: filepath.Join(t.TempDir(), "inventory.csv")}
+	rows := "主体备案号,主办单位名称,域名,标签\n"
+	for n := range subjects {
+		rows += fmt.Sprintf("京ICP备%08d号,第%d公司,a%d.example.com,\n", n+1, n, n)
+	}
+	if err := os.WriteFile(s.inv, []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, check := range checks.All() {
+		if check.ID == "site-unreachable" {
+			s.check = check
+		}
+	}
+	return s
+}
+
+func (s *site) engine(id string) *nightly.Engine {
+	s.t.Helper()
+	store, err := history.Open(s.t.Context(), s.o)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { store.Close() })
+	options := nightly.Default()
+	options.Tick, options.ShardItems, options.Listen, options.Longest = 100*time.Millisecond, 4, "", 100*time.Hour
+	e := &nightly.Engine{
+		Store: store, Postgres: s.o.URL != "", ID: id, Options: options, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: s.clock.Now,
+		Schedules: []nightly.Schedule{{Name: "all", Cron: "0 2 * * *", Inventory: s.inv}},
+		Stamp:     func(r history.Run) history.Run { return r },
+		Read: func(ctx context.Context, path string) (*filing.Inventory, error) {
+			return filing.ReadInventory(ctx, path, filing.ReadOptions{})
+		},
+		Audit: func(context.Context, history.Run) (*audit.Audit, error) {
+			o := audit.Default()
+			policy := checks.DefaultPolicy()
+			policy.Vantage = "mainland"
+			return &audit.Audit{Looker: s.looker, Checks: []checks.Check{s.check}, Options: o, Now: s.clock.Now, Bench: func(now time.Time) checks.Bench {
+				return checks.Bench{Now: now, Policy: policy, Reference: s.ref, Checks: []checks.Check{s.check}}
+			}}, nil
+		},
+		Expires: func(string) (time.Time, bool) { return time.Time{}, false },
+	}
+	return e
+}
+
+func (s *site) open(e *nightly.Engine, role nightly.Role) *nightly.Engine {
+	s.t.Helper()
+	if err := e.Open(s.t.Context(), role); err != nil {
+		s.t.Fatal(err)
+	}
+	return e
+}
+
+// until waits for something that other goroutines bring about.
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatal("never: " + what)
+		}
+	}
+}
+
+func runsOf(t *testing.T, e *nightly.Engine) []history.Run {
+	t.Helper()
+	runs, err := e.Store.Runs(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return runs
+}
+
+// run lets an engine work until the returned function is called.
+func (s *site) run(e *nightly.Engine, role nightly.Role) (stop func()) {
+	ctx, cancel := context.WithCancel(s.t.Context())
+	done := make(chan error, 1)
+	go func() { done <- e.Run(ctx, role, func() {}, func() {}) }()
+	return func() {
+		cancel()
+		if err := <-done; err != nil {
+			s.t.Error(err)
+		}
+	}
+}
