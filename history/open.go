@@ -9,7 +9,9 @@ import (
 	"io/fs"
 	"net/url"
 	"strings"
+	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -40,13 +42,19 @@ const (
 // tables are not those of this program, ErrNetworkFS where the file is to lie
 // on a network file system.
 func Open(ctx context.Context, o Options) (Store, error) {
-	s, err := connect(ctx, o)
+	var s *store
+	err := alone(ctx, o, func() (err error) {
+		if s, err = connect(ctx, o); err != nil {
+			return err
+		}
+		if err := s.ready(ctx); err != nil {
+			s.Close()
+			return fmt.Errorf("open history %q: %w", s.where, err)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	if err := s.ready(ctx); err != nil {
-		s.Close()
-		return nil, fmt.Errorf("open history %q: %w", s.where, err)
 	}
 	return s, nil
 }
@@ -54,16 +62,18 @@ func Open(ctx context.Context, o Options) (Store, error) {
 // Migrate brings the tables up to this program's schema, each step in a
 // transaction of its own, and says from which schema to which.
 func Migrate(ctx context.Context, o Options) (from, to int64, err error) {
-	s, err := connect(ctx, o)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer s.Close()
-	from, to, err = s.migrate(ctx)
-	if err != nil {
-		return from, to, fmt.Errorf("migrate history %q: %w", s.where, err)
-	}
-	return from, to, nil
+	err = alone(ctx, o, func() error {
+		s, err := connect(ctx, o)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		if from, to, err = s.migrate(ctx); err != nil {
+			return fmt.Errorf("migrate history %q: %w", s.where, err)
+		}
+		return nil
+	})
+	return from, to, err
 }
 
 // Inspect tells the health of a history whatever its schema.
@@ -190,3 +200,20 @@ func (s *store) closePools() error {
 
 // redacted is an address without its password.
 func redacted(u *url.URL) string { return strings.TrimSuffix(u.Redacted(), "/") }
+
+// lockPause is how often a program asks whether the other one is ready.
+const lockPause = 50 * time.Millisecond
+
+// alone lets one program at a time open a SQLite file: two that start at once
+// would both make the tables, or one find them half made. Where the lock can't
+// be had for want of rights, nothing can be made either.
+func alone(ctx context.Context, o Options, do func() error) error {
+	if o.URL != "" {
+		return do()
+	}
+	lock := flock.New(o.Path+".lock", flock.SetPermissions(0o600))
+	if held, err := lock.TryLockContext(ctx, lockPause); err == nil && held {
+		defer lock.Unlock()
+	}
+	return do()
+}
