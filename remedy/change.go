@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/icpaudit/icpaudit/filing"
@@ -30,8 +31,8 @@ func fieldOf(p Problem) field {
 	case "principal-contact-unverified", "manager-contact-unverified":
 		who, _, _ := strings.Cut(p.Scene, "-")
 		what := p.What
-		if what == "" {
-			what = "phone"
+		if !slices.Contains([]string{"mobile", "landline", "emergency", "email"}, what) {
+			what = "phone" // a call tells which phone only to those who may see it
 		}
 		return field{who + "-" + what, "reachable"}
 	case "service-name-mismatch":
@@ -74,6 +75,9 @@ func (f facts) changeOf(p Problem, s *filing.Service) *Change {
 	case fd.how == "new-document", fd.how == "reachable":
 		// The finding shows what is filed against a limit; the new value is the filer's to give.
 		c.Old, c.New = p.Seen, ""
+		if p.What == "call" {
+			c.Old = ""
+		}
 	case fd.how == "removed":
 		c.Old, c.New, c.How = p.Name, "", "removed"
 	}
