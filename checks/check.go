@@ -61,18 +61,19 @@ func (c Cause) split() (scene ID, reason string) {
 
 // Check is one scene's rule.
 type Check struct {
-	ID         ID
-	Level      Level
-	For        []filing.ServiceKind  // the kinds of service it can concern; others are not_applicable
-	Blind      []filing.ServiceKind  // kinds it concerns but that no look of ours reaches: Inside judges them
-	Inside     func(Case) Verdict    // judges the Blind kinds by evidence and the package; nil: unverifiable with why "inside-app"
-	Needs      observe.Want          // it receives exactly these, and a fault in any is unverifiable
-	Package    bool                  // it receives an App's package, or the fault in its place, which by itself settles nothing
-	Asks       []filing.EvidenceKind // it receives the evidence of exactly these feeds
-	Reasons    []Reason              // in order of precedence, the gravest first
-	NeedsPlace bool                  // deficient only from a mainland vantage or an honoured mainland view
-	Causes     []Cause               // what of the same item, or of its service or subject, explains this scene
-	Judge      func(Case) Verdict
+	ID           ID
+	Level        Level
+	For          []filing.ServiceKind  // the kinds of service it can concern; others are not_applicable
+	Blind        []filing.ServiceKind  // kinds it concerns but that no look of ours reaches: Inside judges them
+	Inside       func(Case) Verdict    // judges the Blind kinds by evidence and the package; nil: unverifiable with why "inside-app"
+	Needs        observe.Want          // it receives exactly these, and a fault in any is unverifiable
+	Registration bool                  // it receives the registration where there is one, which by itself settles nothing
+	Package      bool                  // it receives an App's package, or the fault in its place, which by itself settles nothing
+	Asks         []filing.EvidenceKind // it receives the evidence of exactly these feeds
+	Reasons      []Reason              // in order of precedence, the gravest first
+	NeedsPlace   bool                  // deficient only from a mainland vantage or an honoured mainland view
+	Causes       []Cause               // what of the same item, or of its service or subject, explains this scene
+	Judge        func(Case) Verdict
 }
 
 // Case is everything that a rule may look at.

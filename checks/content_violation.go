@@ -18,14 +18,17 @@ var contentViolation = Check{
 	For:     []filing.ServiceKind{filing.Website},
 	Blind:   []filing.ServiceKind{filing.AppService, filing.MiniProgram, filing.QuickApp},
 	Needs:   observe.WantPage,
+	Asks:    []filing.EvidenceKind{filing.EvidenceDocuments},
 	Reasons: violationReasons(),
 	Causes:  []Cause{"domain-expired", "domain-registered-after-filing"},
 	Judge:   onPages(judgeViolation),
+
+	Registration: true,
 }
 
 // violationReasons are the reasons in order of precedence.
 func violationReasons() []Reason {
-	return []Reason{{ID: "pornography"}, {ID: "gambling"}, {ID: "drugs"}, {ID: "fraud"}, {ID: "own-list"}, {ID: "cloaking"}, {ID: "compromise"}}
+	return []Reason{{ID: "pornography"}, {ID: "gambling"}, {ID: "drugs"}, {ID: "fraud"}, {ID: "own-list"}, {ID: "cloaking"}, {ID: "compromise"}, {ID: "reregistered"}}
 }
 
 func judgeViolation(c Case, homes, others []observe.Document) Verdict {
@@ -35,6 +38,9 @@ func judgeViolation(c Case, homes, others []observe.Document) Verdict {
 		if verdict, found := cloakedBy(c, v, documents); found {
 			s.bad = append(s.bad, verdict)
 		}
+	}
+	if verdict, found := takenOver(c, homes, others); found {
+		s.bad = append(s.bad, verdict)
 	}
 	advice := aboutLeading(c, documents)
 	switch {

@@ -122,6 +122,9 @@ func (b Bench) judge(check Check, c Case, d observe.Dossier) (v view) {
 	if check.Package && c.App != nil {
 		c.Package = d.App
 	}
+	if check.Registration && d.Registration.Value != nil {
+		c.Registration = d.Registration
+	}
 	v.verdict = check.Judge(c)
 	if slip := check.slip(v.verdict); slip != "" {
 		v.verdict = Verdict{outcome: Error, why: Note{Code: "internal", Detail: fmt.Sprintf("%s: %s", check.ID, slip)}}
