@@ -89,21 +89,17 @@ func called(key, id string, name Text, aliases []string) bool {
 
 func readCatalogue(fsys fs.FS) (*Catalogue, error) {
 	var scenes struct {
-		Source string  `yaml:"source"`
-		Date   string  `yaml:"date"`
-		Scenes []Scene `yaml:"scenes"`
+		Heading heading `yaml:",inline"`
+		Scenes  []Scene `yaml:"scenes"`
 	}
-	if err := readYAML(fsys, "catalogue.yaml", &scenes); err != nil {
-		return nil, err
-	}
-	if err := checkHeading("catalogue.yaml", scenes.Source, scenes.Date); err != nil {
+	if err := readYAML(fsys, "catalogue.yaml", &scenes, &scenes.Heading); err != nil {
 		return nil, err
 	}
 	operations, states, err := readOperations(fsys)
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{Source: scenes.Source, Date: scenes.Date, Scenes: scenes.Scenes, Operations: operations, OrderStates: states}
+	c := &Catalogue{Source: scenes.Heading.Source, Date: scenes.Heading.Date, Scenes: scenes.Scenes, Operations: operations, OrderStates: states}
 	m := mistakes{file: "catalogue.yaml"}
 	c.check(&m)
 	return c, m.err()

@@ -61,16 +61,12 @@ var cnamePatternEnd = regexp.MustCompile(`\\\.([a-z]+|\([a-z]+(\|[a-z]+)*\))\$$`
 func readFamilies(fsys fs.FS) (*Families, error) {
 	const file = "cdn_suffixes.yaml"
 	var raw struct {
-		Source   string            `yaml:"source"`
-		Date     string            `yaml:"date"`
+		Heading  heading           `yaml:",inline"`
 		Sources  map[string]string `yaml:"sources"`
 		Vendors  map[string]Text   `yaml:"vendors"`
 		Suffixes []Family          `yaml:"suffixes"`
 	}
-	if err := readYAML(fsys, file, &raw); err != nil {
-		return nil, err
-	}
-	if err := checkHeading(file, raw.Source, raw.Date); err != nil {
+	if err := readYAML(fsys, file, &raw, &raw.Heading); err != nil {
 		return nil, err
 	}
 	f := &Families{All: raw.Suffixes, vendors: raw.Vendors, suffixes: map[string]*Family{}}

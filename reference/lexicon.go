@@ -79,8 +79,7 @@ type categoryFile struct {
 }
 
 type lexiconFile struct {
-	Source     string         `yaml:"source"`
-	Date       string         `yaml:"date"`
+	Heading    heading        `yaml:",inline"`
 	Violations []categoryFile `yaml:"violations"`
 	Scopes     []categoryFile `yaml:"scopes"`
 	Context    []group        `yaml:"context"`
@@ -100,10 +99,7 @@ func readLexicon(fsys fs.FS) (*Lexicon, error) {
 	b := lexiconBuilder{lexicon: &Lexicon{}, words: map[string][]Word{}}
 	for _, name := range []string{"lexicon.yaml", ownLexicon} {
 		var file lexiconFile
-		if err := readYAML(fsys, name, &file); err != nil {
-			return nil, err
-		}
-		if err := checkHeading(name, file.Source, file.Date); err != nil {
+		if err := readYAML(fsys, name, &file, &file.Heading); err != nil {
 			return nil, err
 		}
 		b.m = mistakes{file: name}

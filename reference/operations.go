@@ -23,15 +23,11 @@ type Operation struct {
 // written in inventories.
 func readOperations(fsys fs.FS) ([]Operation, map[string][]string, error) {
 	var file struct {
-		Source      string              `yaml:"source"`
-		Date        string              `yaml:"date"`
+		Heading     heading             `yaml:",inline"`
 		Operations  []Operation         `yaml:"operations"`
 		OrderStates map[string][]string `yaml:"order_states"`
 	}
-	if err := readYAML(fsys, "operations.yaml", &file); err != nil {
-		return nil, nil, err
-	}
-	if err := checkHeading("operations.yaml", file.Source, file.Date); err != nil {
+	if err := readYAML(fsys, "operations.yaml", &file, &file.Heading); err != nil {
 		return nil, nil, err
 	}
 	m := mistakes{file: "operations.yaml"}

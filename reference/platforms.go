@@ -105,16 +105,12 @@ func plainName(text string) string {
 func readPlatforms(fsys fs.FS) (*Platforms, error) {
 	const name = "platforms.yaml"
 	var file struct {
-		Source    string        `yaml:"source"`
-		Date      string        `yaml:"date"`
+		Heading   heading       `yaml:",inline"`
 		Platforms []Platform    `yaml:"platforms"`
 		Stores    []string      `yaml:"stores"`
 		Signers   []StoreSigner `yaml:"store_signers"`
 	}
-	if err := readYAML(fsys, name, &file); err != nil {
-		return nil, err
-	}
-	if err := checkHeading(name, file.Source, file.Date); err != nil {
+	if err := readYAML(fsys, name, &file, &file.Heading); err != nil {
 		return nil, err
 	}
 	m := mistakes{file: name}

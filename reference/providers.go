@@ -101,18 +101,14 @@ func find(t *bart.Table[[]string], addr netip.Addr) []string {
 func readProviders(fsys fs.FS) (*Providers, error) {
 	const file = "providers.yaml"
 	var raw struct {
-		Source    string              `yaml:"source"`
-		Date      string              `yaml:"date"`
+		Heading   heading             `yaml:",inline"`
 		Providers []Provider          `yaml:"providers"`
 		Carriers  map[string][]uint32 `yaml:"carriers"`
 	}
-	if err := readYAML(fsys, file, &raw); err != nil {
+	if err := readYAML(fsys, file, &raw, &raw.Heading); err != nil {
 		return nil, err
 	}
-	if err := checkHeading(file, raw.Source, raw.Date); err != nil {
-		return nil, err
-	}
-	p := &Providers{Date: raw.Date, All: raw.Providers, byASN: map[uint32]owned{}, carriers: map[uint32]string{}, names: map[string]*Provider{}}
+	p := &Providers{Date: raw.Heading.Date, All: raw.Providers, byASN: map[uint32]owned{}, carriers: map[uint32]string{}, names: map[string]*Provider{}}
 	m := mistakes{file: file}
 	p.indexCarriers(&m, raw.Carriers)
 	seen := map[string]bool{}

@@ -80,14 +80,10 @@ var ruleDate = regexp.MustCompile(`^\d{4}-\d{2}(-\d{2}|/\d{4}-\d{2})$`)
 
 func readProvinces(fsys fs.FS) (*Provinces, error) {
 	var file struct {
-		Source string         `yaml:"source"`
-		Date   string         `yaml:"date"`
-		Rules  []ProvinceRule `yaml:"rules"`
+		Heading heading        `yaml:",inline"`
+		Rules   []ProvinceRule `yaml:"rules"`
 	}
-	if err := readYAML(fsys, "provinces.yaml", &file); err != nil {
-		return nil, err
-	}
-	if err := checkHeading("provinces.yaml", file.Source, file.Date); err != nil {
+	if err := readYAML(fsys, "provinces.yaml", &file, &file.Heading); err != nil {
 		return nil, err
 	}
 	m := mistakes{file: "provinces.yaml"}

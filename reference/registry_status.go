@@ -58,17 +58,13 @@ func stateParts(state string) []string {
 func readRegistryStatus(fsys fs.FS) (*RegistryStatus, error) {
 	const name = "registry_status.yaml"
 	var file struct {
-		Source string `yaml:"source"`
-		Date   string `yaml:"date"`
-		States []struct {
+		Heading heading `yaml:",inline"`
+		States  []struct {
 			Means Standing `yaml:"means"`
 			Words []string `yaml:"words"`
 		} `yaml:"states"`
 	}
-	if err := readYAML(fsys, name, &file); err != nil {
-		return nil, err
-	}
-	if err := checkHeading(name, file.Source, file.Date); err != nil {
+	if err := readYAML(fsys, name, &file, &file.Heading); err != nil {
 		return nil, err
 	}
 	m := mistakes{file: name}

@@ -30,14 +30,10 @@ func (r *Rules) All() []Rule { return r.all }
 
 func readRules(fsys fs.FS) (*Rules, error) {
 	var file struct {
-		Source string `yaml:"source"`
-		Date   string `yaml:"date"`
-		Rules  []Rule `yaml:"rules"`
+		Heading heading `yaml:",inline"`
+		Rules   []Rule  `yaml:"rules"`
 	}
-	if err := readYAML(fsys, "rules.yaml", &file); err != nil {
-		return nil, err
-	}
-	if err := checkHeading("rules.yaml", file.Source, file.Date); err != nil {
+	if err := readYAML(fsys, "rules.yaml", &file, &file.Heading); err != nil {
 		return nil, err
 	}
 	m := mistakes{file: "rules.yaml"}

@@ -26,20 +26,26 @@ func (t Text) In(lang string) string {
 	return t.ZH
 }
 
-// checkHeading checks what every YAML file of the reference data begins with:
-// where its facts come from, and the date of that source.
-func checkHeading(file, source, date string) error {
-	if strings.TrimSpace(source) == "" {
+// heading is what every YAML file of the reference data begins with: where its
+// facts come from, and the date of that source.
+type heading struct {
+	Source string `yaml:"source"`
+	Date   string `yaml:"date"`
+}
+
+func (h *heading) check(file string) error {
+	if strings.TrimSpace(h.Source) == "" {
 		return fmt.Errorf("%s: no source", file)
 	}
-	if _, err := time.Parse(time.DateOnly, date); err != nil {
-		return fmt.Errorf("%s: date %q: want YYYY-MM-DD", file, date)
+	if _, err := time.Parse(time.DateOnly, h.Date); err != nil {
+		return fmt.Errorf("%s: date %q: want YYYY-MM-DD", file, h.Date)
 	}
 	return nil
 }
 
-// readYAML decodes a file strictly: unknown keys and keys given twice are errors.
-func readYAML(fsys fs.FS, name string, into any) error {
+// readYAML decodes a file strictly: unknown keys and keys given twice are
+// errors. The heading is the one in what is decoded into.
+func readYAML(fsys fs.FS, name string, into any, head *heading) error {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return err
@@ -47,7 +53,7 @@ func readYAML(fsys fs.FS, name string, into any) error {
 	if err := yaml.UnmarshalWithOptions(data, into, yaml.Strict()); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	return nil
+	return head.check(name)
 }
 
 // mistakes collects all that is wrong with one file.

@@ -70,14 +70,10 @@ func wordGroups() []string {
 
 func readWords(fsys fs.FS) (*Words, error) {
 	var file struct {
-		Source string                     `yaml:"source"`
-		Date   string                     `yaml:"date"`
-		Groups map[string]map[string]Text `yaml:"groups"`
+		Heading heading                    `yaml:",inline"`
+		Groups  map[string]map[string]Text `yaml:"groups"`
 	}
-	if err := readYAML(fsys, "words.yaml", &file); err != nil {
-		return nil, err
-	}
-	if err := checkHeading("words.yaml", file.Source, file.Date); err != nil {
+	if err := readYAML(fsys, "words.yaml", &file, &file.Heading); err != nil {
 		return nil, err
 	}
 	m := mistakes{file: "words.yaml"}

@@ -43,10 +43,9 @@ const longestHoliday = 31
 
 func readWorkdays(fsys fs.FS) (*Workdays, error) {
 	var file struct {
-		Source   string `yaml:"source"`
-		Date     string `yaml:"date"`
-		From     string `yaml:"from"`
-		Until    string `yaml:"until"`
+		Heading  heading `yaml:",inline"`
+		From     string  `yaml:"from"`
+		Until    string  `yaml:"until"`
 		Holidays []struct {
 			Name  Text   `yaml:"name"`
 			First string `yaml:"first"`
@@ -54,10 +53,7 @@ func readWorkdays(fsys fs.FS) (*Workdays, error) {
 		} `yaml:"holidays"`
 		Worked []string `yaml:"worked"`
 	}
-	if err := readYAML(fsys, "workdays.yaml", &file); err != nil {
-		return nil, err
-	}
-	if err := checkHeading("workdays.yaml", file.Source, file.Date); err != nil {
+	if err := readYAML(fsys, "workdays.yaml", &file, &file.Heading); err != nil {
 		return nil, err
 	}
 	m := mistakes{file: "workdays.yaml"}
