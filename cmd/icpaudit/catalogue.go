@@ -15,18 +15,14 @@ func (p *program) catalogueCommand() *cobra.Command {
 		Short: "Show the 30 scenes and the operations, or one of them whole",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			c, _, err := p.load()
-			if err != nil {
-				return err
-			}
-			ref, err := p.reference(c)
+			s, err := p.desk()
 			if err != nil {
 				return err
 			}
 			if len(args) == 0 {
-				return report.CatalogueList(p.out, ref, c.Lang)
+				return report.CatalogueList(p.out, s.ref, s.config.Lang)
 			}
-			found, err := report.CatalogueEntry(p.out, ref, args[0], c.Lang)
+			found, err := report.CatalogueEntry(p.out, s.ref, args[0], s.config.Lang)
 			if err == nil && !found {
 				err = usage(fmt.Errorf("the catalogue has no scene or operation %q (icpaudit catalogue lists them)", args[0]))
 			}

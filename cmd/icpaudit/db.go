@@ -38,15 +38,11 @@ func (p *program) statusCommand(file *string) *cobra.Command {
 	return &cobra.Command{
 		Use: "status", Short: "Show engine, schema and sizes, and check the file", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, _, err := p.load()
+			s, err := p.desk()
 			if err != nil {
 				return err
 			}
-			ref, err := p.reference(c)
-			if err != nil {
-				return err
-			}
-			o := c.historyOptions(*file)
+			o := s.config.historyOptions(*file)
 			if err := thereIs(o); err != nil {
 				return err
 			}
@@ -54,7 +50,7 @@ func (p *program) statusCommand(file *string) *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
-			table, err := report.NewTeller(ref, c.Checks, c.Lang, p.now()).Health(h)
+			table, err := s.teller.Health(h)
 			if err != nil {
 				return err
 			}

@@ -27,17 +27,13 @@ func (p *program) inspectCommand() *cobra.Command {
 // each runs a reader over its arguments and writes one JSON object for each; a
 // file that can't be opened doesn't keep the others from being read.
 func (p *program) each(args []string, read func(ref *reference.Set, arg string) (any, error)) error {
-	c, _, err := p.load()
-	if err != nil {
-		return err
-	}
-	ref, err := p.reference(c)
+	s, err := p.desk()
 	if err != nil {
 		return err
 	}
 	enc := json.NewEncoder(p.out)
 	enc.SetEscapeHTML(false)
-	return inTurn(args, ref, read, func(v any) error { return enc.Encode(v) })
+	return inTurn(args, s.ref, read, func(v any) error { return enc.Encode(v) })
 }
 
 // inTurn reads one argument after the other and writes what was read.

@@ -21,20 +21,15 @@ func (p *program) inspectApp() *cobra.Command {
 			if format != "text" && format != "json" {
 				return usage(fmt.Errorf("format %q: it is text or json", format))
 			}
-			c, _, err := p.load()
+			s, err := p.desk()
 			if err != nil {
 				return err
 			}
-			ref, err := p.reference(c)
-			if err != nil {
-				return err
-			}
-			teller := report.NewTeller(ref, c.Checks, c.Lang, p.now())
-			write := func(app report.Package) error { return teller.App(p.out, app) }
+			write := func(app report.Package) error { return s.teller.App(p.out, app) }
 			if format == "json" {
-				write = func(app report.Package) error { return teller.AppJSON(p.out, app) }
+				write = func(app report.Package) error { return s.teller.AppJSON(p.out, app) }
 			}
-			return inTurn(args, ref, func(ref *reference.Set, name string) (report.Package, error) {
+			return inTurn(args, s.ref, func(ref *reference.Set, name string) (report.Package, error) {
 				app, fault := scanner.ReadPackage(cmd.Context(), name)
 				if fault != nil && fault.Kind == observe.FaultNoPackage {
 					return report.Package{}, fmt.Errorf("read package %q: %s", name, fault.Detail)

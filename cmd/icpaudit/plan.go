@@ -101,21 +101,6 @@ func (p *program) tellPlan(s *session, f planFlags, told report.Judged) error {
 	return err
 }
 
-// desk is a session without a network: it reads what an audit wrote.
-func (p *program) desk() (*session, error) {
-	c, _, err := p.load()
-	if err != nil {
-		return nil, err
-	}
-	ref, err := p.reference(c)
-	if err != nil {
-		return nil, err
-	}
-	s := &session{config: c, ref: ref, started: p.now()}
-	s.teller = report.NewTeller(ref, c.Checks, c.Lang, s.started)
-	return s, nil
-}
-
 // told hands over every subject of an audit's reports.
 func (s *session) told(dir string, each func(report.Judged) error) error {
 	path := filepath.Join(dir, "findings.jsonl")

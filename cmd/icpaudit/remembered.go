@@ -43,15 +43,11 @@ func (c config) historyOptions(flag string) history.Options {
 
 // opened opens a history that is there already, and hands it to a function.
 func (p *program) opened(ctx context.Context, flag string, do func(remembered) error) (err error) {
-	c, _, err := p.load()
+	s, err := p.desk()
 	if err != nil {
 		return err
 	}
-	ref, err := p.reference(c)
-	if err != nil {
-		return err
-	}
-	o := c.historyOptions(flag)
+	o := s.config.historyOptions(flag)
 	if err := thereIs(o); err != nil {
 		return err
 	}
@@ -60,8 +56,7 @@ func (p *program) opened(ctx context.Context, flag string, do func(remembered) e
 		return usage(err)
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	now := p.now()
-	return do(remembered{store, c, ref, report.NewTeller(ref, c.Checks, c.Lang, now), filing.DayOf(now)})
+	return do(remembered{store, s.config, s.ref, s.teller, filing.DayOf(s.started)})
 }
 
 // thereIs refuses a file that is not there, which opening would make.

@@ -79,19 +79,15 @@ func (p *program) noticeCommand() *cobra.Command {
 
 // readRun opens a run from disk with the words that are in force now.
 func (p *program) readRun(from string) (config, *report.Teller, *report.Ledger, error) {
-	c, _, err := p.load()
+	s, err := p.desk()
 	if err != nil {
-		return c, nil, nil, err
-	}
-	ref, err := p.reference(c)
-	if err != nil {
-		return c, nil, nil, err
+		return config{}, nil, nil, err
 	}
 	ledger, err := report.OpenLedger(filepath.Join(dirOf(from), fileOf(from)))
 	if err != nil {
-		return c, nil, nil, usage(err)
+		return s.config, nil, nil, usage(err)
 	}
-	return c, report.NewTeller(ref, ledger.Run.Policy, c.Lang, ledger.Run.Started), ledger, nil
+	return s.config, report.NewTeller(s.ref, ledger.Run.Policy, s.config.Lang, ledger.Run.Started), ledger, nil
 }
 
 // dirOf and fileOf let people name the directory or the file itself.

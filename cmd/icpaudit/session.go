@@ -42,16 +42,33 @@ func (p *program) reference(c config) (*reference.Set, error) {
 	return ref, nil
 }
 
-// begin sets a session up, and stops where fewer than two resolvers answer:
-// absence could never be agreed on.
-func (p *program) begin(ctx context.Context, c config, log io.Writer) (*session, error) {
+// desk is a session without a network: it reads what is on this machine.
+func (p *program) desk() (*session, error) {
+	c, _, err := p.load()
+	if err != nil {
+		return nil, err
+	}
+	return p.furnish(c)
+}
+
+func (p *program) furnish(c config) (*session, error) {
 	ref, err := p.reference(c)
 	if err != nil {
 		return nil, err
 	}
 	s := &session{config: c, ref: ref, started: p.now()}
 	s.teller = report.NewTeller(ref, c.Checks, c.Lang, s.started)
-	if s.scanner, err = scanner.New(c.Scanner, ref, p.now); err != nil {
+	return s, nil
+}
+
+// begin sets a session up, and stops where fewer than two resolvers answer:
+// absence could never be agreed on.
+func (p *program) begin(ctx context.Context, c config, log io.Writer) (*session, error) {
+	s, err := p.furnish(c)
+	if err != nil {
+		return nil, err
+	}
+	if s.scanner, err = scanner.New(c.Scanner, s.ref, p.now); err != nil {
 		return nil, usage(err)
 	}
 	answering, err := s.scanner.CheckResolvers(ctx)
@@ -65,7 +82,7 @@ func (p *program) begin(ctx context.Context, c config, log io.Writer) (*session,
 		place += s.teller.Say("vantage-unknown")
 	}
 	fmt.Fprintf(log, s.teller.Say("vantage")+"\n", place)
-	if date := ref.Addresses.Date(); s.started.Sub(date) > c.Checks.AddressDataAge {
+	if date := s.ref.Addresses.Date(); s.started.Sub(date) > c.Checks.AddressDataAge {
 		fmt.Fprintf(log, s.teller.Say("data-old")+"\n", date.Format(time.DateOnly), int(c.Checks.AddressDataAge.Hours()/24))
 	}
 	return s, nil
