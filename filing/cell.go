@@ -2,6 +2,7 @@ package filing
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,6 +28,16 @@ type cellParser struct {
 type format struct {
 	serials  bool // a bare number in a date cell is a spreadsheet's day number
 	date1904 bool // which the workbook counts from 1904
+}
+
+// begin takes a row in hand, with what its reader already found broken. It says
+// whether anything of the row could be read.
+func (p *cellParser) begin(r *record) bool {
+	p.mistakes, p.bad, p.column = p.mistakes[:0], false, -1
+	for _, m := range r.broken {
+		p.add(m)
+	}
+	return !p.bad || slices.ContainsFunc(r.cells, func(c string) bool { return c != "" })
 }
 
 // wrong notes a mistake of the cell in hand that refuses the row.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
-	"io"
 	"math/bits"
 	"path/filepath"
 	"slices"
@@ -94,26 +93,9 @@ func (f *feed) load(ctx context.Context, rows rowReader) error {
 	parser := newFeedParser(f.kind, f.table, f.limits)
 	parser.format = rows.format()
 	rec := f.record()
-	for n := 0; ; n++ {
-		if n%checkEvery == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		err := rows.next(rec)
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return inRow(rec, err)
-		}
-		if rec.empty() {
-			continue
-		}
-		if f.totals.Rows == f.limits.Rows || rec.row >= maxRow {
-			return inRow(rec, refuse(codeTooManyRows, "", fmt.Sprintf("at most %d", f.limits.Rows)))
-		}
-		if err := f.add(parser, rec, rows.heads()); err != nil {
-			return err
-		}
+	err := eachRow(ctx, rows, rec, f.limits, func() error { return f.add(parser, rec, rows.heads()) })
+	if err != nil {
+		return err
 	}
 	f.names, f.unknown = rows.heads(), rows.unknown()
 	slices.SortFunc(f.keys, func(a, b feedKey) int {

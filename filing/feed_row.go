@@ -30,13 +30,8 @@ func (p *feedParser) cell(r *record, key string) string {
 // parse makes the cells canonical in place. The mistakes are valid until the
 // next call; good says that the row is evidence.
 func (p *feedParser) parse(r *record) (mistakes []Mistake, good bool) {
-	p.mistakes, p.bad = p.mistakes[:0], false
-	p.column = -1
-	for _, m := range r.broken {
-		p.add(m)
-	}
-	if p.bad && !slices.ContainsFunc(r.cells, func(c string) bool { return c != "" }) {
-		return p.mistakes, false // nothing of it could be read
+	if !p.begin(r) {
+		return p.mistakes, false
 	}
 	var subject, service number.ICP
 	for i, raw := range r.cells {

@@ -112,6 +112,26 @@ func (v *Inventory) readRows(ctx context.Context, rows rowReader) error {
 	parser := newRowParser(v.limits)
 	parser.format = rows.format()
 	rec := &record{cells: make([]string, len(parser.table.list))}
+	return eachRow(ctx, rows, rec, v.limits, func() error {
+		v.totals.Rows++
+		mistakes, good := parser.parse(rec)
+		for _, m := range mistakes {
+			if err := v.log.addEarly(v.place(m, rec, rows.heads())); err != nil {
+				return err
+			}
+		}
+		if !good {
+			v.totals.Bad++
+			return nil
+		}
+		return v.spool.add(rec, parser.subjectKey(rec), rec.cells[parser.at.domain])
+	})
+}
+
+// eachRow reads one row after the other into rec, without the empty ones, and
+// hands each over; more rows than the limit are refused.
+func eachRow(ctx context.Context, rows rowReader, rec *record, limits Limits, take func() error) error {
+	taken := 0
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -126,21 +146,11 @@ func (v *Inventory) readRows(ctx context.Context, rows rowReader) error {
 		if rec.empty() {
 			continue
 		}
-		if v.totals.Rows == v.limits.Rows || rec.row >= maxRow {
-			return inRow(rec, refuse(codeTooManyRows, "", fmt.Sprintf("at most %d", v.limits.Rows)))
+		if taken == limits.Rows || rec.row >= maxRow {
+			return inRow(rec, refuse(codeTooManyRows, "", fmt.Sprintf("at most %d", limits.Rows)))
 		}
-		v.totals.Rows++
-		mistakes, good := parser.parse(rec)
-		for _, m := range mistakes {
-			if err := v.log.addEarly(v.place(m, rec, rows.heads())); err != nil {
-				return err
-			}
-		}
-		if !good {
-			v.totals.Bad++
-			continue
-		}
-		if err := v.spool.add(rec, parser.subjectKey(rec), rec.cells[parser.at.domain]); err != nil {
+		taken++
+		if err := take(); err != nil {
 			return err
 		}
 	}
