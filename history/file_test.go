@@ -128,7 +128,7 @@ func TestDamagedFile(t *testing.T) {
 // VACUUM INTO, restore and the checks are for files.
 func TestFileCommandsOnPostgres(t *testing.T) {
 	o := history.Default()
-	o.URL = database(t)
+	o.URL = cluster.Database(t)
 	s := open(t, o)
 	if err := s.Backup(t.Context(), filepath.Join(t.TempDir(), "x")); err == nil {
 		t.Error("PostgreSQL was backed up to a file")

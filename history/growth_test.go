@@ -126,7 +126,7 @@ func BenchmarkNights(b *testing.B) {
 		},
 		"postgres": func() history.Options {
 			o := history.Default()
-			o.URL = database(b)
+			o.URL = cluster.Database(b)
 			return o
 		},
 	} {

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -73,7 +74,7 @@ func (t *Teller) Run(r history.Run) Table {
 	for _, o := range checks.Outcomes() {
 		table.Rows = append(table.Rows, []string{t.word("outcome", string(o)), strconv.Itoa(r.Totals.Outcomes[o])})
 	}
-	for _, code := range sortedKeys(r.Totals.Faults) {
+	for _, code := range slices.Sorted(maps.Keys(r.Totals.Faults)) {
 		table.Rows = append(table.Rows, []string{t.word("why", code), strconv.Itoa(r.Totals.Faults[code])})
 	}
 	count("changed", r.Totals.Moves.Items)
@@ -82,15 +83,6 @@ func (t *Teller) Run(r history.Run) Table {
 	count("resolved", r.Totals.Moves.Resolved)
 	count("unseen", r.Totals.Moves.Unseen)
 	return table
-}
-
-func sortedKeys(counts map[string]int) []string {
-	var keys []string
-	for key := range counts {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // Differences is a table of what differs between two runs, or between two

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/icpaudit/icpaudit/fixtures/postgres"
 	"github.com/icpaudit/icpaudit/history"
 )
 
@@ -25,21 +24,9 @@ func restarts() int {
 // Two workers help, one of them is killed, and the database dies and comes
 // back while they work: the run gets done, whole.
 func TestWorkersAndRestarts(t *testing.T) {
-	var cluster postgres.Cluster
-	url, err := cluster.Database(t.Context())
-	switch {
-	case postgres.Missing(err) && os.Getenv("ICPAUDIT_CI") != "1":
-		t.Skip("left out: ", err)
-	case err != nil:
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := cluster.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	cluster := newCluster(t)
 	o := history.Default()
-	o.URL = url
+	o.URL = cluster.Database(t)
 	s := newSoak(t, o)
 	serve := s.start(t.Context())
 	var workers []*exec.Cmd
