@@ -26,21 +26,8 @@ func judgePrincipal(c Case) Verdict {
 	case masked(principal):
 		return unverifiable(Note{Code: "principal-masked"})
 	}
-	found, why := registered(c, func(r filing.RegistryRecord) string { return r.Representative }, sameName)
-	if why.Code != "" {
-		return unverifiable(why)
-	}
-	person := found.value.Representative
-	proof := found.proof("principal", person, principal)
-	switch {
-	case masked(person):
-		return unverifiable(Note{Code: whyUnusable, Detail: person}, proof)
-	case sameName(principal, person):
-		return pass(proof)
-	case hasHan(principal) != hasHan(person):
-		return unverifiable(Note{Code: "latin-only"}, proof)
-	}
-	return c.judgeOtherPrincipal(found, proof)
+	representative := func(r filing.RegistryRecord) string { return r.Representative }
+	return c.asRegistered("principal", principal, representative, sameName, c.judgeOtherPrincipal)
 }
 
 // judgeOtherPrincipal judges a principal who is not the legal representative

@@ -15,6 +15,26 @@ func ofBodies(judge func(Case) Verdict) func(Case) Verdict {
 	}
 }
 
+// asRegistered compares what is filed with what the registry has in a column
+// today; what follows from another text there is the caller's.
+func (c Case) asRegistered(what, filed string, column func(filing.RegistryRecord) string, same func(a, b string) bool, other func(row[filing.RegistryRecord], Proof) Verdict) Verdict {
+	found, why := registered(c, column, same)
+	if why.Code != "" {
+		return unverifiable(why)
+	}
+	today := column(found.value)
+	proof := found.proof(what, today, filed)
+	switch {
+	case masked(today):
+		return unverifiable(Note{Code: whyUnusable, Detail: today}, proof)
+	case same(filed, today):
+		return pass(proof)
+	case hasHan(filed) != hasHan(today):
+		return unverifiable(Note{Code: "latin-only"}, proof)
+	}
+	return other(found, proof)
+}
+
 // ofNamesake is a deficiency that a row of the registry shows. It is no more
 // than a suspicion where the row was found by a former name, which another body
 // may have taken since, or by the name of a sole trader, which others may have.

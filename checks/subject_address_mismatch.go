@@ -20,19 +20,8 @@ func judgeSubjectAddress(c Case) Verdict {
 	case masked(filed):
 		return unverifiable(Note{Code: "address-masked"})
 	}
-	found, why := registered(c, func(r filing.RegistryRecord) string { return r.Address }, filing.SameAddress)
-	if why.Code != "" {
-		return unverifiable(why)
-	}
-	address := found.value.Address
-	proof := found.proof("subject-address", address, filed)
-	switch {
-	case masked(address):
-		return unverifiable(Note{Code: whyUnusable, Detail: address}, proof)
-	case filing.SameAddress(filed, address):
-		return pass(proof)
-	case hasHan(filed) != hasHan(address):
-		return unverifiable(Note{Code: "latin-only"}, proof)
-	}
-	return c.ofNamesake(found, "other-address", proof)
+	address := func(r filing.RegistryRecord) string { return r.Address }
+	return c.asRegistered("subject-address", filed, address, filing.SameAddress, func(found row[filing.RegistryRecord], proof Proof) Verdict {
+		return c.ofNamesake(found, "other-address", proof)
+	})
 }

@@ -22,22 +22,13 @@ func judgeSubjectName(c Case) Verdict {
 	if filed == "" {
 		return unverifiable(Note{Code: "subject-name-not-filed"})
 	}
-	found, why := registered(c, func(r filing.RegistryRecord) string { return r.Name }, sameName)
-	if why.Code != "" {
-		return unverifiable(why)
-	}
-	name := found.value.Name
-	proof := found.proof("subject-name", name, filed)
-	switch {
-	case masked(name):
-		return unverifiable(Note{Code: whyUnusable, Detail: name}, proof)
-	case sameName(filed, name):
-		return pass(proof)
-	case hasHan(filed) != hasHan(name):
-		return unverifiable(Note{Code: "latin-only"}, proof)
-	case slices.ContainsFunc(found.value.FormerNames, func(former string) bool { return sameName(filed, former) }):
-		proof.Excerpt = strings.Join(found.value.FormerNames, "; ")
+	name := func(r filing.RegistryRecord) string { return r.Name }
+	return c.asRegistered("subject-name", filed, name, sameName, func(found row[filing.RegistryRecord], proof Proof) Verdict {
+		former := found.value.FormerNames
+		if !slices.ContainsFunc(former, func(name string) bool { return sameName(filed, name) }) {
+			return c.ofNamesake(found, "other-name", proof)
+		}
+		proof.Excerpt = strings.Join(former, "; ")
 		return c.ofNamesake(found, "renamed", proof)
-	}
-	return c.ofNamesake(found, "other-name", proof)
+	})
 }
