@@ -75,12 +75,16 @@ func runOf(ctx context.Context, on asker, id int64) (Run, error) {
 }
 
 func (s *store) Runs(ctx context.Context, limit int) ([]Run, error) {
-	query, args := `SELECT `+runColumns+` FROM runs ORDER BY id DESC`, []any{}
 	if limit > 0 {
-		query, args = query+` LIMIT $1`, append(args, limit)
+		return listRuns(ctx, s.reader, `ORDER BY id DESC LIMIT $1`, limit)
 	}
+	return listRuns(ctx, s.reader, `ORDER BY id DESC`)
+}
+
+// listRuns lists the runs that the end of a query picks.
+func listRuns(ctx context.Context, on asker, which string, args ...any) ([]Run, error) {
 	var runs []Run
-	err := each(ctx, s.reader, query, args, func(scan func(...any) error) error {
+	err := each(ctx, on, `SELECT `+runColumns+` FROM runs `+which, args, func(scan func(...any) error) error {
 		r, err := scanRun(scan)
 		runs = append(runs, r)
 		return err

@@ -97,26 +97,14 @@ func (s *store) BeginTx(ctx context.Context, tx *sql.Tx, r Run) (Run, error) {
 	return begin(ctx, tx, r)
 }
 
+// RunsOf and Open ask the writer: what depends on them must not be late.
+
 func (s *store) RunsOf(ctx context.Context, schedule string, limit int) ([]Run, error) {
-	return s.runs(ctx, `WHERE schedule = $1 ORDER BY planned_at DESC LIMIT $2`, schedule, limit)
+	return listRuns(ctx, s.writer, `WHERE schedule = $1 ORDER BY planned_at DESC LIMIT $2`, schedule, limit)
 }
 
 func (s *store) Open(ctx context.Context) ([]Run, error) {
-	return s.runs(ctx, `WHERE state = $1 ORDER BY id`, RunStaged)
-}
-
-// runs lists runs as the writer knows them: what depends on it must not be late.
-func (s *store) runs(ctx context.Context, where string, args ...any) ([]Run, error) {
-	var runs []Run
-	err := each(ctx, s.writer, `SELECT `+runColumns+` FROM runs `+where, args, func(scan func(...any) error) error {
-		r, err := scanRun(scan)
-		runs = append(runs, r)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list runs: %w", err)
-	}
-	return runs, nil
+	return listRuns(ctx, s.writer, `WHERE state = $1 ORDER BY id`, RunStaged)
 }
 
 func (s *store) Since(ctx context.Context, schedule, cron string, now time.Time) (time.Time, error) {
