@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -73,6 +74,9 @@ func (w *visit) tryAll(ctx context.Context, u *url.URL, queue []netip.Addr, trip
 		if err := w.pace.wait(ctx, u.Host); err != nil {
 			break // what is known stands
 		}
+	}
+	if worst == nil { // nobody was asked: that is no silence of theirs
+		worst = cmp.Or(ctx.Err(), error(&observe.Fault{Kind: observe.FaultNotLookedUp, Where: u.String(), Detail: "the time for this URL was over"}))
 	}
 	return nil, tried, worst
 }

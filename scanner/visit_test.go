@@ -166,6 +166,44 @@ func TestBrokenOffIsTriedOnceMore(t *testing.T) {
 	}
 }
 
+// A look may be told to stop, or its URL's time be over, at any moment between
+// two steps, also just before the first address would be asked.
+func TestNobodyAskedIsAFault(t *testing.T) {
+	n := newNet(t, "a.cn")
+	n.web("a.cn:80", servePage, nil)
+	w := n.visitor(quickVisit()).newVisit(Target{Domain: "a.cn"}, &n.dns)
+	defer w.transport.CloseIdleConnections()
+	u, err := parseStart("a.cn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addrs, err := w.addressesOf(t.Context(), "a.cn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	late, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	defer cancel()
+	for _, c := range []struct {
+		ctx  context.Context
+		left time.Duration
+		want observe.FaultKind
+	}{
+		{cancelled, time.Second, observe.FaultCancelled},
+		{late, time.Second, observe.FaultNotLookedUp},
+		{t.Context(), 0, observe.FaultNotLookedUp},
+	} {
+		got, _, err := w.tryAll(c.ctx, u, addrs, &trip{left: c.left})
+		if err == nil {
+			t.Fatalf("%s: no error, and %v", c.want, got)
+		}
+		if f := w.faultOf(c.ctx, err, "a.cn"); f.Kind != c.want {
+			t.Errorf("%s: the fault is %v", c.want, f)
+		}
+	}
+}
+
 func TestManyStartsAreBounded(t *testing.T) {
 	n := newNet(t, "a.cn", "www.a.cn")
 	n.web("*:80", func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, sitePage(r.URL.Path)) }, nil)
