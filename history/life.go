@@ -92,7 +92,7 @@ type Status string
 const (
 	StatusNew       Status = "new"       // first found in the newest run that saw the item
 	StatusOpen      Status = "open"      // found earlier, not mended, still in time
-	StatusRegressed Status = "regressed" // was mended once, and is back
+	StatusRegressed Status = "regressed" // was mended once, and is back since the newest run that saw the item
 	StatusOverdue   Status = "overdue"   // not mended, and the due date is past
 	StatusResolved  Status = "resolved"
 )
@@ -112,7 +112,7 @@ func (l Life) Status(newest int64, today filing.Day) Status {
 		return ""
 	case l.Due.Before(today) && !l.Due.IsZero():
 		return StatusOverdue
-	case l.Regressions > 0:
+	case l.Regressions > 0 && l.Begun == newest:
 		return StatusRegressed
 	case l.First == newest:
 		return StatusNew

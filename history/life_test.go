@@ -59,6 +59,7 @@ func TestLife(t *testing.T) {
 		{nights: "dpu", moves: []Move{MoveNew, MoveResolved, MoveChanged}, state: LifeResolved, status: StatusResolved, first: 1, begun: 1},
 		{nights: "dps", moves: []Move{MoveNew, MoveResolved, MoveChanged}, state: LifeResolved, status: StatusResolved, first: 1, begun: 1},
 		{nights: "dpd", moves: []Move{MoveNew, MoveResolved, MoveRegressed}, state: LifeOpen, status: StatusRegressed, first: 1, begun: 3, again: 1},
+		{nights: "dpdd", moves: []Move{MoveNew, MoveResolved, MoveRegressed, ""}, state: LifeOpen, status: StatusOpen, first: 1, begun: 3, again: 1},
 		{nights: "dpud", moves: []Move{MoveNew, MoveResolved, MoveChanged, MoveRegressed}, state: LifeOpen, status: StatusRegressed, first: 1, begun: 4, again: 1},
 		{nights: "dpdpd", moves: []Move{MoveNew, MoveResolved, MoveRegressed, MoveResolved, MoveRegressed},
 			state: LifeOpen, status: StatusRegressed, first: 1, begun: 5, again: 2},

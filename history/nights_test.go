@@ -115,6 +115,11 @@ func begin(t testing.TB, s history.Store, at time.Time) history.Run {
 // night audits sites on a night and publishes.
 func night(t testing.TB, s history.Store, at time.Time, sites ...site) history.Run {
 	t.Helper()
+	return nightWith(t, s, at, history.End{At: at.Add(time.Hour)}, sites...)
+}
+
+func nightWith(t testing.TB, s history.Store, at time.Time, end history.End, sites ...site) history.Run {
+	t.Helper()
 	r := begin(t, s, at)
 	var shard []history.Result
 	for seq, one := range sites {
@@ -123,7 +128,8 @@ func night(t testing.TB, s history.Store, at time.Time, sites ...site) history.R
 	if err := s.Stage(t.Context(), r.ID, shard); err != nil {
 		t.Fatal(err)
 	}
-	r, err := s.Publish(t.Context(), r.ID, history.End{At: at.Add(time.Hour), Totals: history.Totals{Subjects: len(sites), Items: len(sites)}})
+	end.Totals = history.Totals{Subjects: len(sites), Items: len(sites)}
+	r, err := s.Publish(t.Context(), r.ID, end)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,8 @@ type State struct {
 	Code      string     `json:"code"` // of the word group "state": new, open, overdue, regressed, waived …
 	FirstSeen filing.Day `json:"first_seen,omitzero"`
 	Waiver    *Waiver    `json:"waiver,omitempty"`
+	Owner     string     `json:"-"` // who answers for it; empty: as filed
+	Due       filing.Day `json:"-"` // by which it has to be put right; zero: counted from the run
 }
 
 // Waiver is a decision of people to leave a finding as it is for a time.

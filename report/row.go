@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -74,8 +75,8 @@ func (t *Teller) rows(subject *filing.Subject, findings []checks.Finding, extra 
 	places := placesOf(subject)
 	rows := make([]Row, len(findings))
 	for i, f := range findings {
-		rows[i] = t.row(subject, places[f.Item], f)
-		rows[i].State, rows[i].Step = cleanState(extra.States[f.Key]), extra.step(f.Key)
+		rows[i] = t.row(subject, places[f.Item], f, extra.States[f.Key])
+		rows[i].Step = extra.step(f.Key)
 		t.tell(&rows[i])
 	}
 	return rows
@@ -110,10 +111,10 @@ func firstRow(s *filing.Service) int {
 	return 0
 }
 
-// row gathers what the filing says around a finding, foreign text clean; tell
-// puts it into words.
-func (t *Teller) row(subject *filing.Subject, at place, f checks.Finding) Row {
-	r := Row{Finding: f, SubjectName: subject.Name, Owner: subject.Owner, InventoryRow: at.row}
+// row gathers what filing and history say around a finding, foreign text clean;
+// tell puts it into words.
+func (t *Teller) row(subject *filing.Subject, at place, f checks.Finding, state State) Row {
+	r := Row{Finding: f, SubjectName: subject.Name, Owner: cmp.Or(state.Owner, subject.Owner), InventoryRow: at.row, State: state}
 	if r.InventoryRow == 0 {
 		r.InventoryRow = subject.Row
 	}
@@ -128,8 +129,11 @@ func (t *Teller) row(subject *filing.Subject, at place, f checks.Finding) Row {
 	if f.Outcome == checks.Deficient || f.Outcome == checks.Suspected {
 		r.Ways = t.ways(r.Finding, subject, at.service)
 	}
-	if f.Outcome == checks.Deficient {
-		due, _ := remedy.Due(t.ref.Workdays, filing.DayOf(t.now), t.policy.DueWorkingDays)
+	due := state.Due
+	if f.Outcome == checks.Deficient && due.IsZero() {
+		due, _ = remedy.Due(t.ref.Workdays, filing.DayOf(t.now), t.policy.DueWorkingDays)
+	}
+	if !due.IsZero() {
 		r.Due = due.String()
 	}
 	return r

@@ -14,6 +14,7 @@ import (
 	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/report"
 )
 
@@ -118,7 +119,15 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	}
 	a.Dir = filepath.Dir(f.inventory)
 	p.tellPace(s, inv)
-	book, err := report.NewBook(f.out, c.Report, s.teller, s.runInfo(inv, f.inventory))
+	outlook, err := s.outlook(ctx)
+	if err != nil {
+		return incomplete(err)
+	}
+	info, err := s.runInfo(ctx, inv, f.inventory)
+	if err != nil {
+		return incomplete(err)
+	}
+	book, err := report.NewBook(f.out, c.Report, s.teller, info)
 	if err != nil {
 		return usage(err)
 	}
@@ -127,7 +136,7 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	err = a.Run(ctx, inv.Subjects(ctx), func(r audit.Result) error {
 		unseen.Add(int64(r.Unseen))
 		rec.add(ctx, r)
-		return book.Add(r.Seq, r.Subject, r.Findings, s.planner().Plan(r.Subject, r.Findings, filing.DayOf(s.started)))
+		return s.tellSubject(book, outlook, r.Seq, r.Subject, r.Findings)
 	})
 	progress()
 	if err != nil {
@@ -221,12 +230,18 @@ func (s *session) names(ids []string) []string {
 	return names
 }
 
-func (s *session) runInfo(inv *filing.Inventory, path string) report.RunInfo {
-	return report.RunInfo{
+func (s *session) runInfo(ctx context.Context, inv *filing.Inventory, path string) (report.RunInfo, error) {
+	info := report.RunInfo{
 		Version: version(), Started: s.started, Inventory: filepath.Base(path), Digest: inv.Digest(),
 		Reference: s.ref.Digest, Vantage: s.config.Checks.Vantage, Unjudged: s.unjudged(), Unknown: inv.UnknownColumns(), Policy: s.config.Checks,
-		Feeds: s.feeds.Infos(),
+		Feeds: s.feeds.Infos(), History: s.history != nil,
 	}
+	if s.history == nil {
+		return info, nil
+	}
+	var err error
+	info.Earlier, err = earlier(ctx, s.history, history.OneShot(info.Inventory), 0)
+	return info, err
 }
 
 // tellPace says how long the registries' pace will take.

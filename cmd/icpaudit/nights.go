@@ -104,16 +104,23 @@ func (n *nights) report(ctx context.Context, over nightly.Over) error {
 	if err := os.RemoveAll(part); err != nil {
 		return err
 	}
+	outlook, err := s.outlook(ctx)
+	if err != nil {
+		return err
+	}
 	info, mistakes, done := n.inventory(ctx, s, over)
 	defer done()
+	info.History = true
+	if info.Earlier, err = earlier(ctx, s.history, over.Run.Schedule, 0); err != nil {
+		return err
+	}
 	book, err := report.NewBook(part, s.config.Report, s.teller, info)
 	if err != nil {
 		return err
 	}
-	planner, today := s.planner(), filing.DayOf(over.Run.Started)
 	for found, err := range over.Results {
 		if err == nil {
-			err = book.Add(found.Seq, found.Subject, found.Findings, planner.Plan(found.Subject, found.Findings, today))
+			err = s.tellSubject(book, outlook, found.Seq, found.Subject, found.Findings)
 		}
 		if err != nil {
 			_, closing := book.Close(report.End{Ended: over.Ended, Mistakes: mistakes})
