@@ -141,7 +141,7 @@ func (s *store) Dossiers(ctx context.Context, r Run) iter.Seq2[Stored, error] {
 			return
 		}
 		// The names of all subjects are small next to what one of them holds.
-		subjects, err := s.subjectsAt(ctx, r.Position)
+		subjects, err := s.subjectsAt(ctx, r)
 		if err != nil {
 			yield(Stored{}, fmt.Errorf("read what run %d judged: %w", r.ID, err))
 			return
@@ -159,16 +159,21 @@ func (s *store) Dossiers(ctx context.Context, r Run) iter.Seq2[Stored, error] {
 	}
 }
 
-// subjectsAt lists the subjects that a run saw, in inventory order.
-func (s *store) subjectsAt(ctx context.Context, position int64) ([]string, error) {
+// subjectsAt lists the subjects that a run saw, in inventory order. That a run
+// saw what is as before is not written down, item by item: it saw what both
+// earlier and later runs saw, as far as these were about the same inventory.
+func (s *store) subjectsAt(ctx context.Context, r Run) ([]string, error) {
 	var subjects []string
-	err := each(ctx, s.reader, `SELECT i.subject FROM items AS i WHERE i.level = 'subject' AND i.first <= $1 AND i.last >= $2 ORDER BY i.seq, i.id`,
-		[]any{position, position}, func(scan func(...any) error) error {
-			var subject string
-			err := scan(&subject)
-			subjects = append(subjects, subject)
-			return err
-		})
+	query := `SELECT i.subject FROM items AS i WHERE i.level = 'subject' AND i.first <= $1 AND i.last >= $2
+		AND (i.last = $3 OR EXISTS (SELECT 1 FROM changes AS c JOIN runs AS n ON n.position = c.position
+			WHERE c.item = i.id AND (n.family = $4 OR n.inventory = $5)))
+		ORDER BY i.seq, i.id`
+	err := each(ctx, s.reader, query, []any{r.Position, r.Position, r.Position, r.Family, r.Inventory}, func(scan func(...any) error) error {
+		var subject string
+		err := scan(&subject)
+		subjects = append(subjects, subject)
+		return err
+	})
 	return subjects, err
 }
 

@@ -18,6 +18,7 @@ type Outlook struct {
 	today       filing.Day
 	due         func(scene checks.ID, begun filing.Day) filing.Day
 	lives       map[checks.Key]Life
+	kept        map[checks.Key]Life // of a look back: as the history holds them now
 	waivers     []Waiver
 	assignments []Assignment
 }
@@ -55,7 +56,7 @@ func NewOutlook(ctx context.Context, s Store, day filing.Day, due func(scene che
 // Of is the prospect of a finding of a subject.
 func (o *Outlook) Of(subject *filing.Subject, f checks.Finding) Prospect {
 	before := o.lives[f.Key]
-	after, _ := before.Next(SightOf(f), o.next, func(begun filing.Day) filing.Day { return o.due(f.Scene, begun) })
+	after, _ := before.Next(SightOf(f), o.next, func(begun filing.Day) filing.Day { return o.dueOf(f.Key, begun) })
 	item := Item{Level: f.Level, Key: f.Item, Subject: f.Subject, Service: f.Service, Name: f.Name, Owner: subject.Owner, Tags: subject.Tags}
 	p := Prospect{Life: after, Owner: ownerOf(o.assignments, f.Scene, item), Waiver: waiverOf(o.waivers, f.Scene, item, o.today)}
 	// Of what was mended is told in the run that saw it, and no more.
@@ -63,4 +64,12 @@ func (o *Outlook) Of(subject *filing.Subject, f checks.Finding) Prospect {
 		p.Status = after.Status(o.next.Position, o.today)
 	}
 	return p
+}
+
+// dueOf is the due date of a life that begins on a day.
+func (o *Outlook) dueOf(key checks.Key, begun filing.Day) filing.Day {
+	if l, ok := o.kept[key]; ok && l.BegunDay == begun {
+		return l.Due
+	}
+	return o.due(key.Scene, begun)
 }

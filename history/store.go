@@ -77,10 +77,16 @@ type Store interface {
 	// before a position, or up to the newest where that is 0. An unknown item
 	// has a past without observations, never nil.
 	Past(ctx context.Context, key string, before int64) (*checks.Past, error)
+	// Lives tells the life of every finding that was ever deficient as it was
+	// before a position. Due is the day by which one begun on a day has to be put right.
+	Lives(ctx context.Context, before int64, due func(key checks.Key, begun filing.Day) filing.Day) (map[checks.Key]Life, error)
 	// Dossiers lists what a published run judged, subject by subject in
 	// inventory order, so that it can be judged again: an item that was as
 	// before is handed over as it was when it was last different, with its times
-	// moved as if seen in that run. What retention took away is missing.
+	// moved as if seen in that run. What retention took away is missing. Of a run
+	// that is not the newest about its inventory, a subject that it did not see is
+	// among them where earlier and later runs saw it: Totals.Subjects of the run
+	// tells how many there have to be.
 	Dossiers(ctx context.Context, r Run) iter.Seq2[Stored, error]
 
 	// Findings lists findings by item in inventory order, then by scene.
