@@ -9,7 +9,7 @@ import (
 
 // Options is the history block of the configuration.
 type Options struct {
-	Path         string         `yaml:"path"`           // SQLite file; empty with an empty URL: audits write no history
+	Path         string         `yaml:"path"`           // SQLite file, from the working directory; empty with an empty URL: audits write no history
 	URL          string         `yaml:"url"`            // postgres://… ; beats Path
 	PageTextDays int            `yaml:"page_text_days"` // the text of pages is kept so long after it was last the newest
 	DossierDays  int            `yaml:"dossier_days"`   // looks and filings that are not the newest any more
@@ -17,13 +17,12 @@ type Options struct {
 	DueDays      map[string]int `yaml:"due_days"`       // working days by scene; others: checks.due_working_days
 }
 
-// DefaultPath is the file where the history is kept if only a directory or
-// nothing is named.
+// DefaultPath is the file where the history is kept if nothing is named.
 const DefaultPath = "icpaudit.db"
 
 // Default is the configuration where nothing is configured.
 func Default() Options {
-	return Options{PageTextDays: 90, DossierDays: 400, EvidenceDays: 1100}
+	return Options{Path: DefaultPath, PageTextDays: 90, DossierDays: 400, EvidenceDays: 1100}
 }
 
 // On says whether a history is configured.

@@ -12,7 +12,7 @@ import (
 )
 
 func TestOptions(t *testing.T) {
-	if bad := Default().Validate(); len(bad) != 0 || Default().On() {
+	if bad := Default().Validate(); len(bad) != 0 || !Default().On() || Default().Path != DefaultPath {
 		t.Errorf("the default: %v", bad)
 	}
 	for name, c := range map[string]struct {

@@ -27,6 +27,7 @@ type auditFlags struct {
 	noConfirm    bool
 	feeds        feedFlags
 	history      string
+	noHistory    bool
 }
 
 func (p *program) auditCommand() *cobra.Command {
@@ -54,9 +55,11 @@ func (p *program) auditCommand() *cobra.Command {
 	flags.StringVar(&f.failOn, "fail-on", "", "deficient or suspected: what makes the exit code 3")
 	flags.BoolVar(&f.noConfirm, "no-confirm", false, "take no second look; what was absent is then only suspected")
 	f.feeds.register(flags)
-	flags.StringVar(&f.history, "history", "", "SQLite file that remembers the audit (default: as configured under history, else none)")
+	flags.StringVar(&f.history, "history", "", "SQLite file that remembers the audit (default: as configured under history)")
+	flags.BoolVar(&f.noHistory, "no-history", false, "keep no history of this audit")
 	cmd.MarkFlagRequired("inventory")
 	cmd.MarkFlagRequired("out")
+	cmd.MarkFlagsMutuallyExclusive("history", "no-history")
 	return cmd
 }
 
@@ -73,7 +76,7 @@ func (f auditFlags) apply(c *config) error {
 	if err := f.feeds.apply(&c.Feeds); err != nil {
 		return usage(err)
 	}
-	if f.history != "" {
+	if f.history != "" || f.noHistory {
 		c.History.Path, c.History.URL = f.history, ""
 	}
 	for path, err := range c.validate() {
@@ -108,7 +111,7 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	}
 	defer s.close()
 	s.feeds = feeds
-	rec, err := s.record(ctx, inv, f.inventory)
+	rec, err := p.remembering(ctx, s, inv, f)
 	if err != nil {
 		return err
 	}
@@ -158,7 +161,7 @@ func (p *program) finish(ctx context.Context, s *session, book *report.Book, rec
 		holes = append(holes, s.provisional(rows, totals, unseen)...)
 	}
 	told, failed := rec.end(ctx, p.now(), totals, rows.Subjects, broke != nil)
-	if failed != nil {
+	if failed = errors.Join(s.forgotten, failed); failed != nil {
 		holes = append(holes, fmt.Sprintf(s.teller.Say("history-failed"), report.Clean(failed.Error(), 500)))
 	}
 	paths, err := book.Close(report.End{

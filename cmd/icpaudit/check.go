@@ -98,9 +98,7 @@ func (p *program) checkOne(ctx context.Context, c config, domain string, f check
 	defer s.close()
 	s.feeds = feeds
 	tellRefused(p.err, s, "feed-more-check")
-	if err := s.remember(ctx); err != nil {
-		return err
-	}
+	s.recall(ctx, p.err)
 	s.tellCanaries(p.err)
 	a, err := s.audit(ctx, p, p.err)
 	if err != nil {

@@ -50,11 +50,11 @@ func (p *program) demoCommand() *cobra.Command {
 				return incomplete(err)
 			}
 			fmt.Fprintf(p.out, report.In(c.Lang).Say("demo-start")+"\n", len(world.Domains()))
-			ended := p.auditAll(cmd.Context(), c, auditFlags{inventory: inventory, out: out})
+			ended := p.auditAll(cmd.Context(), c, auditFlags{inventory: inventory, out: out, history: remembered})
 			if _, err := os.Stat(filepath.Join(out, "findings.jsonl")); err != nil || cmd.Context().Err() != nil {
 				return ended
 			}
-			if err := p.notify(cmd.Context(), c, notifyFlags{from: out, to: filepath.Join(out, "letters")}); err != nil {
+			if err := p.notify(cmd.Context(), c, notifyFlags{from: source{from: out}, to: filepath.Join(out, "letters")}); err != nil {
 				return err
 			}
 			return ended

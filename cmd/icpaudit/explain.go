@@ -12,12 +12,12 @@ import (
 )
 
 func (p *program) explainCommand() *cobra.Command {
-	var from string
+	var from source
 	cmd := &cobra.Command{
-		Use:   "explain SCENE ITEM --from DIR | explain SCENE|OPERATION|RULE",
+		Use:   "explain SCENE ITEM [--run ID|--from DIR] | explain SCENE|OPERATION|RULE",
 		Short: "Explain a finding of an audit, or a scene, an operation or a rule, in words",
 		Args:  cobra.RangeArgs(1, 3),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := p.desk()
 			if err != nil {
 				return err
@@ -28,27 +28,24 @@ func (p *program) explainCommand() *cobra.Command {
 				return err
 			}
 			scene, item, ok := strings.Cut(key, " ")
-			switch {
-			case !ok:
+			if !ok {
 				return usage(fmt.Errorf("there is no scene, operation or rule %q (icpaudit catalogue lists them)", key))
-			case from == "":
-				return usage(fmt.Errorf("explain the finding %q: say with --from where the audit's reports are", key))
 			}
-			return p.explainFinding(s, from, scene, item)
+			return p.lines(cmd.Context(), s, from, func(t told) error { return p.explainFinding(s, t, scene, item) })
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "directory that an audit wrote its reports to")
+	from.register(cmd)
 	return cmd
 }
 
 // explainFinding tells one finding, what its scene means, and the steps and
 // questions of the subject's plan that are about it.
-func (p *program) explainFinding(s *session, from, scene, item string) error {
+func (p *program) explainFinding(s *session, t told, scene, item string) error {
 	if known, ok := s.ref.Catalogue.Scene(scene); ok {
 		scene = known.ID
 	}
 	found := false
-	err := s.told(from, func(told report.Judged) error {
+	err := s.read(t, func(told report.Judged) error {
 		for _, f := range told.Findings {
 			if string(f.Scene) != scene || f.Item != item {
 				continue
@@ -68,7 +65,7 @@ func (p *program) explainFinding(s *session, from, scene, item string) error {
 		return nil
 	})
 	if err == nil && !found {
-		err = usage(fmt.Errorf("the audit in %q has no finding %q at %q (the columns scene and item of findings.jsonl name them)", from, scene, item))
+		err = usage(fmt.Errorf("the audit in %s has no finding %q at %q (the columns scene and item of findings.jsonl name them)", t.name, scene, item))
 	}
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,7 +20,7 @@ const shownRows = 5
 
 // notifyFlags are the flags of the notify command.
 type notifyFlags struct {
-	from   string
+	from   source
 	to     string
 	dryRun bool
 }
@@ -29,12 +28,15 @@ type notifyFlags struct {
 func (p *program) notifyCommand() *cobra.Command {
 	var f notifyFlags
 	cmd := &cobra.Command{
-		Use:   "notify --from DIR",
+		Use:   "notify [RUN] [--from DIR]",
 		Short: "Tell each team of an audit's findings, by mail and work chat",
 		Long: "Tell each team of the findings that are its own, by mail and work chat, as the deliver block of the configuration says.\n" +
 			"--dry-run shows who would get what and sends nothing; --to DIR writes the letters into files instead.",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.from.take(args); err != nil {
+				return err
+			}
 			c, from, err := p.load()
 			if err != nil {
 				return err
@@ -43,11 +45,10 @@ func (p *program) notifyCommand() *cobra.Command {
 			return p.notify(cmd.Context(), c, f)
 		},
 	}
+	f.from.register(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.from, "from", "", "directory that an audit wrote its reports into")
 	flags.StringVar(&f.to, "to", "", "directory to write the letters into (.eml, .md) instead of sending them")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "show who would get what, and send nothing")
-	cmd.MarkFlagRequired("from")
 	cmd.MarkFlagsMutuallyExclusive("to", "dry-run")
 	return cmd
 }
@@ -62,36 +63,43 @@ type mailing struct {
 	writer *deliver.Writer
 }
 
-// notify tells the teams of the run whose reports stand in a directory.
+// notify tells the teams of a run.
 func (p *program) notify(ctx context.Context, c config, f notifyFlags) error {
 	say := report.In(c.Lang)
 	if len(c.Deliver.Teams) == 0 {
 		return usage(fmt.Errorf("%s", say.Say("notify-no-teams")))
 	}
-	ref, err := p.reference(c)
+	s, err := p.furnish(c)
 	if err != nil {
 		return err
 	}
-	m := &mailing{p: p, c: c, say: say, ref: ref}
-	if err := m.read(filepath.Join(f.from, "findings.jsonl")); err != nil {
-		return usage(err)
-	}
+	return p.lines(ctx, s, f.from, func(t told) error {
+		m := &mailing{p: p, c: c, say: say, ref: s.ref}
+		if err := m.read(t.path); err != nil {
+			return usage(err)
+		}
+		return m.deliver(ctx, f)
+	})
+}
+
+// deliver sends the letters, or what the flags name in place of that.
+func (m *mailing) deliver(ctx context.Context, f notifyFlags) error {
 	if f.dryRun {
 		m.show()
 		return nil
 	}
 	if f.to != "" {
-		sink, err := deliver.NewSink(f.to, c.Deliver.Mail)
+		sink, err := deliver.NewSink(f.to, m.c.Deliver.Mail)
 		if err != nil {
 			return incomplete(err)
 		}
-		return m.send(ctx, func(deliver.Draft) deliver.Sender { return sink }, fmt.Sprintf(say.Say("wrote"), f.to))
+		return m.send(ctx, func(deliver.Draft) deliver.Sender { return sink }, fmt.Sprintf(m.say.Say("wrote"), f.to))
 	}
 	post, err := m.post()
 	if err != nil {
 		return usage(err)
 	}
-	return m.send(ctx, post, say.Say("notify-sent"))
+	return m.send(ctx, post, m.say.Say("notify-sent"))
 }
 
 // read reads the run's lines and plans the letters.

@@ -2,11 +2,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -17,7 +17,7 @@ import (
 
 // planFlags are the flags of the plan command.
 type planFlags struct {
-	from   string
+	from   source
 	format string
 	all    bool
 }
@@ -25,34 +25,37 @@ type planFlags struct {
 func (p *program) planCommand() *cobra.Command {
 	var f planFlags
 	cmd := &cobra.Command{
-		Use:   "plan SUBJECT|--all --from DIR",
-		Short: "Plan, from an audit's reports, how subjects are put right: which orders, in which sequence, by when",
+		Use:   "plan SUBJECT|--all [--run ID|--from DIR]",
+		Short: "Plan, from an audit's findings, how subjects are put right: which orders, in which sequence, by when",
 		Args:  cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.all == (len(args) == 1) {
 				return usage(errors.New("name one subject, by number or name, or say --all"))
 			}
 			if !slices.Contains([]string{"text", "json", "csv"}, f.format) {
 				return usage(fmt.Errorf("format %q: it is text, json or csv", f.format))
 			}
-			return p.plan(f, append(args, "")[0])
+			return p.plan(cmd.Context(), f, append(args, "")[0])
 		},
 	}
+	f.from.register(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.from, "from", "", "directory that an audit wrote its reports to")
 	flags.StringVar(&f.format, "format", "text", "text, json or csv")
 	flags.BoolVar(&f.all, "all", false, "plan for every subject")
-	cmd.MarkFlagRequired("from")
 	return cmd
 }
 
 // plan tells the plan of one subject, or of all that need one; its days are
 // counted from today.
-func (p *program) plan(f planFlags, subject string) error {
+func (p *program) plan(ctx context.Context, f planFlags, subject string) error {
 	s, err := p.desk()
 	if err != nil {
 		return err
 	}
+	return p.lines(ctx, s, f.from, func(t told) error { return p.planOf(s, f, t, subject) })
+}
+
+func (p *program) planOf(s *session, f planFlags, t told, subject string) error {
 	if f.format == "csv" {
 		header, err := s.teller.PlanHeader(s.config.Report.Headers)
 		if err != nil {
@@ -63,7 +66,7 @@ func (p *program) plan(f planFlags, subject string) error {
 		}
 	}
 	found := false
-	err = s.told(f.from, func(told report.Judged) error {
+	err := s.read(t, func(told report.Judged) error {
 		if !f.all && subject != told.Subject.ID() && subject != told.Subject.Name {
 			return nil
 		}
@@ -71,7 +74,7 @@ func (p *program) plan(f planFlags, subject string) error {
 		return p.tellPlan(s, f, told)
 	})
 	if err == nil && !found && !f.all {
-		err = usage(fmt.Errorf("the audit in %q has no subject %q", f.from, subject))
+		err = usage(fmt.Errorf("the audit in %s has no subject %q", t.name, subject))
 	}
 	return err
 }
@@ -101,12 +104,11 @@ func (p *program) tellPlan(s *session, f planFlags, told report.Judged) error {
 	return err
 }
 
-// told hands over every subject of an audit's reports.
-func (s *session) told(dir string, each func(report.Judged) error) error {
-	path := filepath.Join(dir, "findings.jsonl")
-	file, err := os.Open(path)
+// read hands over every subject of an audit.
+func (s *session) read(t told, each func(report.Judged) error) error {
+	file, err := os.Open(t.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return usage(fmt.Errorf("%q holds no findings.jsonl: name the directory that icpaudit audit --out wrote", dir))
+		return usage(fmt.Errorf("%s holds no findings.jsonl: name the directory that icpaudit audit --out wrote", t.name))
 	}
 	if err != nil {
 		return usage(fmt.Errorf("read an audit's reports: %w", err))
@@ -114,7 +116,7 @@ func (s *session) told(dir string, each func(report.Judged) error) error {
 	defer file.Close()
 	for told, err := range report.Read(file) {
 		if err != nil {
-			return usage(fmt.Errorf("read %q: %w", path, err))
+			return usage(fmt.Errorf("read %q: %w", t.path, err))
 		}
 		if err := each(told); err != nil {
 			return err

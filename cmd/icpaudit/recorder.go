@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"sync"
 	"time"
@@ -51,6 +52,36 @@ func (s *session) remember(ctx context.Context) error {
 	}
 	s.history = store
 	return nil
+}
+
+// recall opens a history that is there already. One that can't be used is told,
+// and is no reason not to look.
+func (s *session) recall(ctx context.Context, log io.Writer) {
+	if s.config.History.URL == "" && thereIs(s.config.History) != nil {
+		return
+	}
+	if err := s.remember(ctx); err != nil {
+		fmt.Fprintf(log, s.teller.Say("history-none")+"\n", report.Clean(err.Error(), 500))
+	}
+}
+
+// remembering begins a run in the history where one is configured. An audit
+// goes on without one that can't be used, and is incomplete then: at night
+// nobody is there to mend it, and the findings are worth more than their past.
+// Only a history that was named for this very audit has to be usable.
+func (p *program) remembering(ctx context.Context, s *session, inv *filing.Inventory, f auditFlags) (*recorder, error) {
+	rec, err := s.record(ctx, inv, f.inventory)
+	if err == nil || f.history != "" || ctx.Err() != nil {
+		return rec, err
+	}
+	if s.history != nil {
+		err = errors.Join(err, s.history.Close())
+		s.history = nil
+	}
+	s.forgotten = err
+	fmt.Fprintf(p.out, s.teller.Say("history-none")+"\n", report.Clean(err.Error(), 500))
+	fmt.Fprintln(p.out, s.teller.Say("history-off"))
+	return nil, nil
 }
 
 // record begins a run in the history where one is configured, and refuses a

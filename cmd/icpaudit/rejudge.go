@@ -45,21 +45,35 @@ func (p *program) rejudge(ctx context.Context, h remembered, run history.Run, fo
 		if err != nil {
 			return incomplete(err)
 		}
-		bench := benchOf(ctx, h.config, h.ref, nil, h.store, judgedAt(stored, run.Started), run.Position)
-		bench.Evidence = func(*filing.Subject) filing.Evidence { return stored.Evidence }
-		n.compare(stored, bench.Judge(stored.Subject, stored.Looks))
+		n.compare(stored, h.judge(ctx, stored, run))
 	}
 	if err := p.differences(h, n.differences, format); err != nil || format != "table" {
 		return err
 	}
 	fmt.Fprintf(p.out, h.teller.Say("rejudged")+"\n", run.ID, n.subjects, n.verdicts, n.differ, n.missing)
-	if history.RulesDigest(checks.All(), h.config.Checks) != run.Rules {
-		fmt.Fprintln(p.out, h.teller.Say("rejudged-rules"))
-	}
-	if h.ref.Digest != run.Reference {
-		fmt.Fprintln(p.out, h.teller.Say("rejudged-reference"))
+	for _, line := range h.rulesDiffer(run) {
+		fmt.Fprintln(p.out, line)
 	}
 	return nil
+}
+
+// judge judges with today's rules and data what a run saw of a subject.
+func (h remembered) judge(ctx context.Context, stored history.Stored, run history.Run) []checks.Finding {
+	bench := benchOf(ctx, h.config, h.ref, nil, h.store, judgedAt(stored, run.Started), run.Position)
+	bench.Evidence = func(*filing.Subject) filing.Evidence { return stored.Evidence }
+	return bench.Judge(stored.Subject, stored.Looks)
+}
+
+// rulesDiffer says in words what is in force now and was not in the run.
+func (h remembered) rulesDiffer(run history.Run) []string {
+	var lines []string
+	if history.RulesDigest(checks.All(), h.config.Checks) != run.Rules {
+		lines = append(lines, h.teller.Say("rejudged-rules"))
+	}
+	if h.ref.Digest != run.Reference {
+		lines = append(lines, h.teller.Say("rejudged-reference"))
+	}
+	return lines
 }
 
 // judgedAt is when a subject was judged: right after its last look.

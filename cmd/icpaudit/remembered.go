@@ -25,11 +25,11 @@ type remembered struct {
 
 // historyFlag adds the flag that names the history.
 func historyFlag(cmd *cobra.Command) *string {
-	return cmd.PersistentFlags().String("history", "", "SQLite file of the history (default: as configured under history, else "+history.DefaultPath+")")
+	return cmd.PersistentFlags().String("history", "", "SQLite file of the history (default: as configured under history)")
 }
 
-// historyOptions is which history is meant: by the flag, the configuration, or
-// the default name.
+// historyOptions is which history is meant: by the flag or the configuration;
+// where audits write none, one that was written before, by the default name.
 func (c config) historyOptions(flag string) history.Options {
 	o := c.History
 	switch {
@@ -42,11 +42,16 @@ func (c config) historyOptions(flag string) history.Options {
 }
 
 // opened opens a history that is there already, and hands it to a function.
-func (p *program) opened(ctx context.Context, flag string, do func(remembered) error) (err error) {
+func (p *program) opened(ctx context.Context, flag string, do func(remembered) error) error {
 	s, err := p.desk()
 	if err != nil {
 		return err
 	}
+	return p.openedBy(ctx, s, flag, do)
+}
+
+// openedBy is opened with a session that is there.
+func (p *program) openedBy(ctx context.Context, s *session, flag string, do func(remembered) error) (err error) {
 	o := s.config.historyOptions(flag)
 	if err := thereIs(o); err != nil {
 		return err
@@ -65,7 +70,7 @@ func thereIs(o history.Options) error {
 		return nil
 	}
 	if _, err := os.Stat(o.Path); err != nil {
-		return usage(fmt.Errorf("open history: %w (audit writes one with --history FILE, or with history.path in config.yaml)", err))
+		return usage(fmt.Errorf("open history: %w (icpaudit audit writes one, where history.path in config.yaml or --history FILE say)", err))
 	}
 	return nil
 }

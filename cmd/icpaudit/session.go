@@ -26,6 +26,8 @@ type session struct {
 	started time.Time
 	feeds   *filing.Feeds // evidence; nil or empty: none was given
 	history history.Store // nil: none is kept
+
+	forgotten error // why the history that is configured is not kept; nil: it is, or none is configured
 }
 
 // reference loads the reference data that the configuration names.
@@ -56,7 +58,9 @@ func (p *program) furnish(c config) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{config: c, ref: ref, started: p.now()}
+	// The history keeps milliseconds: letters of a run have the same Message-IDs
+	// whether they are told from its reports or from there.
+	s := &session{config: c, ref: ref, started: p.now().Truncate(time.Millisecond)}
 	s.teller = report.NewTeller(ref, c.Checks, c.Lang, s.started)
 	return s, nil
 }
