@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/icpaudit/icpaudit/checks"
@@ -54,6 +55,23 @@ func (s *store) Items(ctx context.Context, name string) ([]Item, error) {
 		return nil, fmt.Errorf("find items named %q: %w", name, err)
 	}
 	return items, nil
+}
+
+func (s *store) Subjects(ctx context.Context, text string) ([]string, error) {
+	var subjects []string
+	err := each(ctx, s.reader, `SELECT subject FROM items WHERE subject = $1 UNION SELECT subject FROM items WHERE service = $2
+		UNION SELECT subject FROM items WHERE name = $3 UNION SELECT subject FROM items WHERE level = $4 AND key = $5
+		UNION SELECT subject FROM items WHERE level = $6 AND label = $7 ORDER BY subject`,
+		[]any{text, text, text, checks.LevelItem, text, checks.LevelSubject, text}, func(scan func(...any) error) error {
+			var subject string
+			err := scan(&subject)
+			subjects = append(subjects, subject)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("find the subjects that %q means: %w", text, err)
+	}
+	return subjects, nil
 }
 
 func (s *store) Changes(ctx context.Context, item int64) ([]Change, error) {
@@ -134,7 +152,7 @@ func (s *store) stream(ctx context.Context, query string, args []any, row func(s
 	}
 }
 
-func (s *store) Dossiers(ctx context.Context, r Run) iter.Seq2[Stored, error] {
+func (s *store) Dossiers(ctx context.Context, r Run, only ...string) iter.Seq2[Stored, error] {
 	return func(yield func(Stored, error) bool) {
 		if r.Position == 0 {
 			yield(Stored{}, fmt.Errorf("read what run %d judged: it is not published", r.ID))
@@ -147,6 +165,9 @@ func (s *store) Dossiers(ctx context.Context, r Run) iter.Seq2[Stored, error] {
 			return
 		}
 		for _, subject := range subjects {
+			if len(only) > 0 && !slices.Contains(only, subject) {
+				continue
+			}
 			stored, err := s.stored(ctx, r, subject)
 			if err != nil {
 				yield(Stored{}, fmt.Errorf("read what run %d judged of %q: %w", r.ID, subject, err))

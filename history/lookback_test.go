@@ -2,6 +2,7 @@ package history_test
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -135,6 +136,33 @@ func TestDossiersOfSeveralInventories(t *testing.T) {
 			if got != want {
 				t.Errorf("run %d of %s tells of %s, want %s", runs[i].ID, runs[i].Schedule, got, want)
 			}
+		}
+	})
+}
+
+func TestSubjects(t *testing.T) {
+	onEngines(t, func(t *testing.T, o history.Options) {
+		s := open(t, o)
+		one := site{n: 1, state: 'p'}
+		r := night(t, s, began, one, site{n: 2, state: 'p'}, site{n: 11, state: 'd'})
+		for text, want := range map[string]string{
+			one.number(): one.number(), one.number() + "-1": one.number(), one.name(): one.number(), one.key(): one.number(), "Subject 1": one.number(), "Subject": "",
+			"A site": "", // the name of a service is no name of a subject
+		} {
+			got, err := s.Subjects(t.Context(), text)
+			if err != nil || strings.Join(got, " ") != want {
+				t.Errorf("%s: %q, %v, want %q", text, got, err, want)
+			}
+		}
+		told := 0
+		for stored, err := range s.Dossiers(t.Context(), r, one.number()) {
+			if err != nil || stored.Subject.ID() != one.number() {
+				t.Errorf("%+v, %v", stored.Subject, err)
+			}
+			told++
+		}
+		if told != 1 {
+			t.Errorf("%d subjects are told of one", told)
 		}
 	})
 }

@@ -86,8 +86,11 @@ type Store interface {
 	// moved as if seen in that run. What retention took away is missing. Of a run
 	// that is not the newest about its inventory, a subject that it did not see is
 	// among them where earlier and later runs saw it: Totals.Subjects of the run
-	// tells how many there have to be.
-	Dossiers(ctx context.Context, r Run) iter.Seq2[Stored, error]
+	// tells how many there have to be. Where subjects are named, only these.
+	Dossiers(ctx context.Context, r Run, only ...string) iter.Seq2[Stored, error]
+	// Subjects lists the subjects that a text means, by their numbers: those of
+	// that number or name, and those of such a service, item or key.
+	Subjects(ctx context.Context, text string) ([]string, error)
 
 	// Findings lists findings by item in inventory order, then by scene.
 	Findings(ctx context.Context, f Filter) iter.Seq2[Finding, error]

@@ -31,7 +31,7 @@ func (p *program) explainCommand() *cobra.Command {
 			if !ok {
 				return usage(fmt.Errorf("there is no scene, operation or rule %q (icpaudit catalogue lists them)", key))
 			}
-			return p.lines(cmd.Context(), s, from, func(t told) error { return p.explainFinding(s, t, scene, item) })
+			return p.lines(cmd.Context(), s, from, item, func(t told) error { return p.explainFinding(s, t, scene, item) })
 		},
 	}
 	from.register(cmd)

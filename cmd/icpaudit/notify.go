@@ -73,7 +73,7 @@ func (p *program) notify(ctx context.Context, c config, f notifyFlags) error {
 	if err != nil {
 		return err
 	}
-	return p.lines(ctx, s, f.from, func(t told) error {
+	return p.lines(ctx, s, f.from, "", func(t told) error {
 		m := &mailing{p: p, c: c, say: say, ref: s.ref}
 		if err := m.read(t.path); err != nil {
 			return usage(err)

@@ -52,7 +52,7 @@ func (p *program) plan(ctx context.Context, f planFlags, subject string) error {
 	if err != nil {
 		return err
 	}
-	return p.lines(ctx, s, f.from, func(t told) error { return p.planOf(s, f, t, subject) })
+	return p.lines(ctx, s, f.from, subject, func(t told) error { return p.planOf(s, f, t, subject) })
 }
 
 func (p *program) planOf(s *session, f planFlags, t told, subject string) error {

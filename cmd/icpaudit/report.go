@@ -25,7 +25,7 @@ func (p *program) reportCommand() *cobra.Command {
 			if err := from.take(args); err != nil {
 				return err
 			}
-			return p.ledger(cmd.Context(), from, func(s *session, t told, teller *report.Teller, l *report.Ledger) error {
+			return p.ledger(cmd.Context(), from, "", func(s *session, t told, teller *report.Teller, l *report.Ledger) error {
 				dir := out
 				switch {
 				case dir != "":
@@ -59,7 +59,7 @@ func (p *program) noticeCommand() *cobra.Command {
 		Short: "Write the notice to one subject: what it has to put right, how, and by when",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.ledger(cmd.Context(), from, func(s *session, t told, teller *report.Teller, l *report.Ledger) error {
+			return p.ledger(cmd.Context(), from, args[0], func(s *session, t told, teller *report.Teller, l *report.Ledger) error {
 				if out != "" {
 					if err := os.MkdirAll(out, 0o755); err != nil {
 						return usage(fmt.Errorf("make the notice's directory: %w", err))

@@ -26,13 +26,16 @@ type retelling struct {
 	run     history.Run
 	book    *report.Book
 	outlook *history.Outlook
+	only    []string // subjects that are wanted; none: all
 	n       rejudged
 	names   []string // of the first items whose looks are not kept any more
 }
 
 // retold hands the JSON lines of a published run to a function, judged with
-// today's rules over what was seen, and says where that is not what was found then.
-func (p *program) retold(ctx context.Context, h remembered, run history.Run, read func(told) error) (err error) {
+// today's rules over what was seen, and says where that is not what was found
+// then. Where they are about something, only the subjects that it means are
+// told, for judging all takes its time.
+func (p *program) retold(ctx context.Context, h remembered, run history.Run, about string, read func(told) error) (err error) {
 	dir, err := os.MkdirTemp(h.config.Audit.TempDir, "icpaudit-run-")
 	if err != nil {
 		return incomplete(fmt.Errorf("make a place for run %d: %w", run.ID, err))
@@ -42,6 +45,12 @@ func (p *program) retold(ctx context.Context, h remembered, run history.Run, rea
 	fmt.Fprintf(p.err, say.Say("retold-run")+"\n", run.ID, report.Clean(run.Schedule, 200), filing.DayOf(run.Started))
 	r := &retelling{h: h, run: run, s: &session{config: h.config, ref: h.ref, started: run.Started, history: h.store}}
 	r.s.teller = report.NewTeller(h.ref, h.config.Checks, h.config.Lang, run.Started)
+	// Of a run of a part only all subjects together tell whether it is known which.
+	if about != "" && !run.Part {
+		if r.only, err = h.store.Subjects(ctx, about); err != nil {
+			return incomplete(err)
+		}
+	}
 	if err := r.tell(ctx, filepath.Join(dir, "run")); err != nil {
 		return err
 	}
@@ -86,7 +95,7 @@ func (r *retelling) tell(ctx context.Context, dir string) error {
 
 // subjects judges every subject again and adds it to the book.
 func (r *retelling) subjects(ctx context.Context) error {
-	for stored, err := range r.h.store.Dossiers(ctx, r.run) {
+	for stored, err := range r.h.store.Dossiers(ctx, r.run, r.only...) {
 		if err != nil {
 			return incomplete(err)
 		}
@@ -146,8 +155,11 @@ func inventoryName(c config, run history.Run) string {
 
 // holes says in words what the book lacks of the run.
 func (r *retelling) holes(totals report.Totals) []string {
-	holes := r.s.holes(totals)
+	var holes []string
 	say := r.s.teller.Say
+	if len(r.only) == 0 {
+		holes = r.s.holes(totals)
+	}
 	if r.n.differ > 0 {
 		holes = append(holes, fmt.Sprintf(say("retold-differ"), r.n.differ))
 	}
@@ -159,6 +171,7 @@ func (r *retelling) holes(totals report.Totals) []string {
 		holes = append(holes, fmt.Sprintf(say("retold-missing"), r.n.missing, names))
 	}
 	switch then := r.run.Totals.Subjects; {
+	case len(r.only) > 0:
 	case r.n.subjects < then:
 		holes = append(holes, fmt.Sprintf(say("retold-gone"), then-r.n.subjects))
 	case r.n.subjects > then:

@@ -75,10 +75,11 @@ func (a *archive) night(t *testing.T, schedule, mark string, part bool, subjects
 	return run
 }
 
-// lines are the JSON lines of a run, read while they are there.
-func (a *archive) lines(ctx context.Context, run history.Run) (text []byte, ledger *report.Ledger, err error) {
+// lines are the JSON lines of a run, of all subjects or those meant by about,
+// read while they are there.
+func (a *archive) lines(ctx context.Context, run history.Run, about string) (text []byte, ledger *report.Ledger, err error) {
 	a.out.Reset()
-	err = a.p.retold(ctx, a.h, run, func(t told) (err error) {
+	err = a.p.retold(ctx, a.h, run, about, func(t told) (err error) {
 		if text, err = os.ReadFile(t.path); err != nil {
 			return err
 		}
@@ -97,14 +98,14 @@ func TestRetoldNamesWhatIsNotKept(t *testing.T) {
 	a := newArchive(t)
 	first := a.night(t, "all", "one.example", false, 0, 1)
 	second := a.night(t, "all", "two.example", false, 0)
-	_, l, err := a.lines(t.Context(), first)
+	_, l, err := a.lines(t.Context(), first, "")
 	if err != nil || strings.Contains(strings.Join(l.Ended.Incomplete, " "), "not kept") || l.Ended.Domains != 2 || l.Ended.Outcomes[checks.Error] != 0 {
 		t.Fatalf("before retention: %v %+v", err, l.Ended)
 	}
 	if _, err := a.h.store.Prune(t.Context(), filing.DayOf(second.Started).AddDays(3000)); err != nil {
 		t.Fatal(err)
 	}
-	text, l, err := a.lines(t.Context(), first)
+	text, l, err := a.lines(t.Context(), first, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +129,7 @@ func TestRetoldSaysWhatDiffers(t *testing.T) {
 	run := a.night(t, "all", "one.example", false, 0, 1)
 	kept := a.h.config.Checks.CallTries
 	a.h.config.Checks.CallTries = kept + 1
-	_, l, err := a.lines(t.Context(), run)
+	_, l, err := a.lines(t.Context(), run, "")
 	if err != nil || !strings.Contains(a.out.String(), "the rules or the policy (checks) in force are not those of the run") {
 		t.Errorf("%v\n%s", err, &a.out)
 	}
@@ -141,7 +142,7 @@ func TestRetoldSaysWhatDiffers(t *testing.T) {
 	// Looks that are read in another way give other verdicts.
 	other := a.night(t, "all", "three.example", false, 0, 1)
 	a.h.store = altered{a.h.store}
-	if _, l, err = a.lines(t.Context(), other); err != nil || !strings.Contains(a.out.String(), "verdicts are not those of the run") {
+	if _, l, err = a.lines(t.Context(), other, ""); err != nil || !strings.Contains(a.out.String(), "verdicts are not those of the run") {
 		t.Errorf("%v\n%s", err, &a.out)
 	}
 	if said := strings.Join(l.Ended.Incomplete, "\n"); !strings.Contains(said, "verdicts are not those of the run") {
@@ -152,9 +153,9 @@ func TestRetoldSaysWhatDiffers(t *testing.T) {
 // altered is a history whose looks came to be others, as new rules would read them.
 type altered struct{ history.Store }
 
-func (a altered) Dossiers(ctx context.Context, r history.Run) iter.Seq2[history.Stored, error] {
+func (a altered) Dossiers(ctx context.Context, r history.Run, only ...string) iter.Seq2[history.Stored, error] {
 	return func(yield func(history.Stored, error) bool) {
-		for stored, err := range a.Store.Dossiers(ctx, r) {
+		for stored, err := range a.Store.Dossiers(ctx, r, only...) {
 			for name := range stored.Looks {
 				stored.Looks[name][0].Registration = observe.Seen[observe.Registration]{}
 			}
@@ -188,11 +189,28 @@ func TestWhichRunIsMeant(t *testing.T) {
 			t.Errorf("%q is a run", arg)
 		}
 	}
-	if _, l, err := a.lines(t.Context(), recheck); err != nil || l.Ended.Subjects != 1 {
+	if _, l, err := a.lines(t.Context(), recheck, ""); err != nil || l.Ended.Subjects != 1 {
 		t.Errorf("a part that is the newest: %v", err)
 	}
 	a.night(t, "all", "one.example", false, 0, 1)
-	if _, _, err := a.lines(t.Context(), recheck); err == nil || !strings.Contains(err.Error(), "1 subjects only") {
+	if _, _, err := a.lines(t.Context(), recheck, ""); err == nil || !strings.Contains(err.Error(), "1 subjects only") {
 		t.Errorf("a part that can't be known: %v\n%s", err, &a.out)
+	}
+}
+
+// A question about one subject does not judge all of them.
+func TestRetoldOfOneSubject(t *testing.T) {
+	a := newArchive(t)
+	run := a.night(t, "all", "one.example", false, 0, 1)
+	subject := a.r.results[1].Subject
+	item := subject.Services[0].ItemID(subject, subject.Services[0].Domains[0].Name)
+	for _, about := range []string{subject.ID(), subject.Name, item, subject.Services[0].Domains[0].Name} {
+		text, l, err := a.lines(t.Context(), run, about)
+		if err != nil || l.Ended.Subjects != 1 || len(l.Ended.Incomplete) > 0 || !bytes.Contains(text, []byte(subject.ID())) {
+			t.Errorf("%s: %v %+v", about, err, l)
+		}
+	}
+	if _, l, err := a.lines(t.Context(), run, "nobody"); err != nil || l.Ended.Subjects != 2 {
+		t.Errorf("of a name that the history does not know: %v %+v", err, l)
 	}
 }

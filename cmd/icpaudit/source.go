@@ -54,8 +54,9 @@ type told struct {
 }
 
 // lines hands the JSON lines of a run to a function. Those of a run of the
-// history are made anew, and are gone afterwards.
-func (p *program) lines(ctx context.Context, s *session, from source, read func(told) error) error {
+// history are made anew, and are gone afterwards; about names what the caller
+// wants to know of, by number, name or key, and may leave out all else.
+func (p *program) lines(ctx context.Context, s *session, from source, about string, read func(told) error) error {
 	if from.from != "" {
 		return read(told{path: filepath.Join(dirOf(from.from), fileOf(from.from)), name: fmt.Sprintf("%q", from.from)})
 	}
@@ -69,7 +70,7 @@ func (p *program) lines(ctx context.Context, s *session, from source, read func(
 		if err != nil {
 			return err
 		}
-		return p.retold(ctx, h, run, read)
+		return p.retold(ctx, h, run, about, read)
 	})
 }
 
@@ -103,13 +104,14 @@ func (h remembered) chosen(ctx context.Context, arg string) (history.Run, error)
 	return newest, nil
 }
 
-// ledger hands a run to a function, with the words that are in force now.
-func (p *program) ledger(ctx context.Context, from source, do func(s *session, t told, teller *report.Teller, l *report.Ledger) error) error {
+// ledger hands a run to a function, with the words that are in force now; about
+// is as of lines.
+func (p *program) ledger(ctx context.Context, from source, about string, do func(s *session, t told, teller *report.Teller, l *report.Ledger) error) error {
 	s, err := p.desk()
 	if err != nil {
 		return err
 	}
-	return p.lines(ctx, s, from, func(t told) error {
+	return p.lines(ctx, s, from, about, func(t told) error {
 		l, err := report.OpenLedger(t.path)
 		if err != nil {
 			return usage(err)
