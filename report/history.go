@@ -67,15 +67,18 @@ func (t *Teller) Run(r history.Run) Table {
 	add("reference", r.Reference)
 	add("version", r.Version)
 	add("vantage", r.Vantage)
+	count("rows", r.Totals.Rows)
+	count("bad-rows", r.Totals.BadRows)
 	count("subjects", r.Totals.Subjects)
 	count("items", r.Totals.Items)
 	count("doubled", r.Totals.Doubled)
+	count("findings", r.Totals.Findings)
 	add("coverage", percent(r.Totals.Coverage, true))
 	for _, o := range checks.Outcomes() {
 		table.Rows = append(table.Rows, []string{t.word("outcome", string(o)), strconv.Itoa(r.Totals.Outcomes[o])})
 	}
 	for _, code := range slices.Sorted(maps.Keys(r.Totals.Faults)) {
-		table.Rows = append(table.Rows, []string{t.word("why", code), strconv.Itoa(r.Totals.Faults[code])})
+		table.Rows = append(table.Rows, []string{t.Say("head-fault") + t.Say("colon") + t.word("why", code), strconv.Itoa(r.Totals.Faults[code])})
 	}
 	count("changed", r.Totals.Moves.Items)
 	count("new", r.Totals.Moves.New)
