@@ -72,6 +72,7 @@ type Stored struct {
 	Looks    map[string]checks.Looks              // by item name
 	Outcomes map[checks.Level]map[string]Outcomes // by level and key
 	Missing  []string                             // names of items whose looks are not kept any more
+	Stripped []string                             // names of items whose looks are kept without the text of their pages
 }
 
 // Finding is a finding with its life.

@@ -202,7 +202,7 @@ func (s *store) subjectsAt(ctx context.Context, r Run) ([]string, error) {
 // filing is not kept any more.
 func (s *store) stored(ctx context.Context, r Run, subject string) (Stored, error) {
 	all := Stored{Looks: map[string]checks.Looks{}, Outcomes: map[checks.Level]map[string]Outcomes{}}
-	query := `SELECT i.level, i.key, i.name, v.text, COALESCE(d.body, $1), COALESCE(d.taken_at, 0) FROM items AS i
+	query := `SELECT i.level, i.key, i.name, v.text, COALESCE(d.body, $1), COALESCE(d.taken_at, 0), COALESCE(d.stripped, 0) FROM items AS i
 		JOIN changes AS c ON c.item = i.id AND c.position = (SELECT MAX(m.position) FROM changes AS m WHERE m.item = i.id AND m.position <= $2)
 		JOIN vectors AS v ON v.id = c.vector LEFT JOIN dossiers AS d ON d.id = c.dossier
 		WHERE i.subject = $3 AND i.last >= $4`
@@ -210,9 +210,12 @@ func (s *store) stored(ctx context.Context, r Run, subject string) (Stored, erro
 		var level checks.Level
 		var key, name, text string
 		var body []byte
-		var taken int64
-		if err := scan(&level, &key, &name, &text, &body, &taken); err != nil {
+		var taken, stripped int64
+		if err := scan(&level, &key, &name, &text, &body, &taken, &stripped); err != nil {
 			return err
+		}
+		if stripped == 1 {
+			all.Stripped = append(all.Stripped, name)
 		}
 		if all.Outcomes[level] == nil {
 			all.Outcomes[level] = map[string]Outcomes{}

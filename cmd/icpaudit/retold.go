@@ -28,6 +28,7 @@ type retelling struct {
 	outlook *history.Outlook
 	only    []string // subjects that are wanted; none: all
 	n       rejudged
+	untold  int      // verdicts that rested on texts that are not kept any more
 	names   []string // of the first items whose looks are not kept any more
 }
 
@@ -99,22 +100,36 @@ func (r *retelling) subjects(ctx context.Context) error {
 		if err != nil {
 			return incomplete(err)
 		}
-		findings := r.h.judge(ctx, stored, r.run)
+		findings := r.known(stored, r.h.judge(ctx, stored, r.run))
 		r.n.compare(stored, findings)
-		for _, name := range stored.Missing {
-			if len(r.names) < namedMissing {
-				r.names = append(r.names, name)
-			}
-		}
-		findings = slices.DeleteFunc(findings, func(f checks.Finding) bool {
-			return f.Level == checks.LevelItem && slices.Contains(stored.Missing, f.Name)
-		})
 		if err := r.s.tellSubject(r.book, r.outlook, r.n.subjects-1, stored.Subject, findings); err != nil {
 			return incomplete(err)
 		}
 		r.n.differences = nil // only their number is told
 	}
 	return nil
+}
+
+// known leaves out what can't be judged any more: all of an item whose looks are
+// not kept, and of one whose page texts are not kept whatever came out
+// differently without them.
+func (r *retelling) known(stored history.Stored, findings []checks.Finding) []checks.Finding {
+	r.names = append(r.names, stored.Missing[:min(len(stored.Missing), namedMissing-len(r.names))]...)
+	return slices.DeleteFunc(findings, func(f checks.Finding) bool {
+		if f.Level != checks.LevelItem {
+			return false
+		}
+		if slices.Contains(stored.Missing, f.Name) {
+			return true
+		}
+		then, judged := stored.Outcomes[f.Level][f.Item][f.Scene]
+		if !slices.Contains(stored.Stripped, f.Name) || !judged || history.SightOf(f) == then {
+			return false
+		}
+		delete(stored.Outcomes[f.Level][f.Item], f.Scene)
+		r.untold++
+		return true
+	})
 }
 
 // whole refuses a run of a part of its inventory where later runs made it
@@ -169,6 +184,9 @@ func (r *retelling) holes(totals report.Totals) []string {
 			names += say("list-comma") + "…"
 		}
 		holes = append(holes, fmt.Sprintf(say("retold-missing"), r.n.missing, names))
+	}
+	if r.untold > 0 {
+		holes = append(holes, fmt.Sprintf(say("retold-untold"), r.untold))
 	}
 	switch then := r.run.Totals.Subjects; {
 	case len(r.only) > 0:

@@ -29,6 +29,9 @@ type archive struct {
 func newArchive(t *testing.T) *archive {
 	t.Helper()
 	a := &archive{r: newRecording(t, checks.Pass)}
+	for _, result := range a.r.results {
+		result.Subject.Services[0].Name = siteName
+	}
 	s := a.r.s
 	s.config.Audit.TempDir = t.TempDir()
 	if err := s.remember(t.Context()); err != nil {
@@ -59,7 +62,7 @@ func (a *archive) night(t *testing.T, schedule, mark string, part bool, subjects
 		fault := &observe.Fault{Kind: observe.FaultTimeout}
 		look := observe.Dossier{
 			Target: name, At: at, DNS: observe.Seen[observe.DNS]{At: at, Fault: fault}, Owners: observe.Seen[observe.Owners]{At: at, Fault: fault},
-			Page: observe.Seen[observe.Page]{At: at, Fault: fault}, Registration: observe.Seen[observe.Registration]{At: at, Fault: fault},
+			Page: pageOf(name, mark, at), Registration: observe.Seen[observe.Registration]{At: at, Fault: fault},
 			Visit: observe.Seen[observe.Visit]{At: at, Value: &observe.Visit{Attempts: []observe.Attempt{{Start: "https://" + mark + "/", Fault: fault}}}},
 		}
 		looks := map[string]checks.Looks{name: {look}}
@@ -74,6 +77,17 @@ func (a *archive) night(t *testing.T, schedule, mark string, part bool, subjects
 	}
 	return run
 }
+
+// pageOf is a home page by the filed name of the site.
+func pageOf(name, mark string, at time.Time) observe.Seen[observe.Page] {
+	home := "https://" + name + "/"
+	return observe.Seen[observe.Page]{At: at, Value: &observe.Page{Documents: []observe.Document{{
+		URL: home, Starts: []string{home}, Kind: observe.KindSite, Title: siteName, Hash: mark, Text: 100, Han: 100,
+	}}}}
+}
+
+// siteName is what all sites of an archive are filed as, and call themselves.
+const siteName = "江南小站"
 
 // lines are the JSON lines of a run, of all subjects or those meant by about,
 // read while they are there.
@@ -119,6 +133,32 @@ func TestRetoldNamesWhatIsNotKept(t *testing.T) {
 	}
 	if rest, err := os.ReadDir(a.h.config.Audit.TempDir); err != nil || len(rest) > 0 || strings.Contains(a.out.String(), "others may read") {
 		t.Errorf("left behind: %v %v\n%s", rest, err, &a.out)
+	}
+}
+
+// What rested on texts that are not kept any more is left out, and counted: a
+// page without its text is not a page without a name.
+func TestRetoldWithoutPageTexts(t *testing.T) {
+	a := newArchive(t)
+	first := a.night(t, "all", "one.example", false, 0, 1)
+	second := a.night(t, "all", "two.example", false, 0, 1)
+	const named = `{"type":"finding","scene":"service-name-mismatch","level":"item"`
+	text, _, err := a.lines(t.Context(), first, "")
+	if err != nil || strings.Count(string(text), named) != 2 || !bytes.Contains(text, []byte(`"got":"`+siteName)) {
+		t.Fatalf("with the texts: %v\n%s", err, text)
+	}
+	if n, err := a.h.store.Prune(t.Context(), filing.DayOf(second.Started).AddDays(200)); err != nil || n.Stripped != 2 {
+		t.Fatalf("prune: %+v, %v", n, err)
+	}
+	text, l, err := a.lines(t.Context(), first, "")
+	if err != nil || bytes.Contains(text, []byte(named)) || !bytes.Contains(text, []byte(`"scene":"site-unreachable"`)) {
+		t.Errorf("without the texts: %v\n%s", err, text)
+	}
+	if said := strings.Join(l.Ended.Incomplete, "\n"); !strings.Contains(said, "rested on texts of pages that are not kept") || strings.Contains(said, "verdicts are not") {
+		t.Errorf("incomplete: %q", said)
+	}
+	if text, _, err = a.lines(t.Context(), second, ""); err != nil || strings.Count(string(text), named) != 2 {
+		t.Errorf("the newest night: %v\n%s", err, text)
 	}
 }
 
