@@ -146,6 +146,18 @@ func TestPrune(t *testing.T) {
 			if err != nil || got != step.want {
 				t.Errorf("after %d days: %+v, %v, want %+v", step.days, got, err, step.want)
 			}
+			if step.want.Stripped == 0 {
+				continue
+			}
+			r, err := s.Run(t.Context(), 4)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for stored, err := range s.Dossiers(t.Context(), r) {
+				if err != nil || len(stored.Stripped) != 1 || stored.Stripped[0] != "site1.example" || len(stored.Missing) != 0 {
+					t.Errorf("one without page texts: %+v, %v", stored, err)
+				}
+			}
 		}
 		if left, err := s.Run(t.Context(), stale.ID); err != nil || left.State != history.RunProvisional || left.Why != history.WhyBroke {
 			t.Errorf("a run that nobody ended: %+v, %v", left, err)
