@@ -2,6 +2,7 @@ package history_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -99,7 +100,7 @@ func TestKilled(t *testing.T) {
 	onEngines(t, func(t *testing.T, o history.Options) {
 		r := rand.New(rand.NewPCG(9, 9))
 		told := 0 // nights that were told as published
-		target := o.Path + o.URL
+		target := cmp.Or(o.URL, o.Path)
 		for range *kills {
 			cmd := exec.CommandContext(t.Context(), self)
 			cmd.Env = append(os.Environ(), victimTarget+"="+target)
