@@ -70,7 +70,7 @@ func thereIs(o history.Options) error {
 		return nil
 	}
 	if _, err := os.Stat(o.Path); err != nil {
-		return usage(fmt.Errorf("open history: %w (icpaudit audit writes one, where history.path in config.yaml or --history FILE say)", err))
+		return usage(fmt.Errorf("open history: %w (icpaudit audit writes one, to history.path of the configuration or to --history FILE)", err))
 	}
 	return nil
 }
