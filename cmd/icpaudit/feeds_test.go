@@ -43,7 +43,7 @@ func TestAuditWithFeeds(t *testing.T) {
 	number := subjectOf(t, put("inventory.csv", one.String())).Number
 	args := []string{
 		"--config", put("config.yaml", strings.Replace(string(world.Config()), "\naudit:\n", "\naudit:\n  min_coverage: 0.1\n", 1)), "audit", "--inventory", filepath.Join(dir, "inventory.csv"), "--out", filepath.Join(dir, "out"),
-		"--no-confirm", "--registration", "off", "--registry", put("registry.csv", "主体备案号,企业名称,核准日期\n"+number+",示例有限公司,2020-01-01\n,别家有限公司,\n"),
+		"--no-history", "--no-confirm", "--registration", "off", "--registry", put("registry.csv", "主体备案号,企业名称,核准日期\n"+number+",示例有限公司,2020-01-01\n,别家有限公司,\n"),
 	}
 	audit := func(more ...string) (int, string) {
 		t.Helper()
