@@ -58,11 +58,14 @@ func (p *sheetPage) link(column, sheet string) {
 	}
 }
 
-// head writes a row of headers.
-func (p *sheetPage) head(texts ...string) {
-	cells := make([]excelize.Cell, len(texts))
-	for i, text := range texts {
-		cells[i] = excelize.Cell{StyleID: p.book.styles.head, Value: text}
+// head writes a row of headers: of texts, then of figures.
+func (p *sheetPage) head(texts []string, figures ...string) {
+	var cells []excelize.Cell
+	for _, text := range texts {
+		cells = append(cells, excelize.Cell{StyleID: p.book.styles.head, Value: text})
+	}
+	for _, text := range figures {
+		cells = append(cells, excelize.Cell{StyleID: p.book.styles.figure, Value: text})
 	}
 	p.put(cells...)
 }
@@ -98,12 +101,12 @@ func (b *workbook) overview() error {
 	if p.err != nil {
 		return fmt.Errorf("sheet %q: %w", p.sheet, p.err)
 	}
-	return b.printed(p.sheet)
+	return b.printed(p.sheet, 1)
 }
 
 func (b *workbook) figures(p *sheetPage) {
 	t := b.t
-	p.head(t.Say("figure"), t.Say("value"))
+	p.head([]string{t.Say("figure")}, t.Say("value"))
 	for _, rate := range []struct {
 		key  string
 		rate func() (float64, bool)
@@ -135,7 +138,7 @@ func (b *workbook) figures(p *sheetPage) {
 
 // contents leads to every sheet, and says which list was split.
 func (b *workbook) contents(p *sheetPage) {
-	p.head(b.t.Say("contents"), b.t.Say("rows"))
+	p.head([]string{b.t.Say("contents")}, b.t.Say("rows"))
 	for _, s := range b.made {
 		for i, name := range s.parts {
 			note := excelize.Cell{}
@@ -168,11 +171,11 @@ func chartOutcomes() []struct {
 func (b *workbook) byScene(p *sheetPage) {
 	t := b.t
 	outcomes := chartOutcomes()
-	head := []string{t.Say("table-scene")}
+	var words []string
 	for _, o := range outcomes {
-		head = append(head, t.word("outcome", string(o.outcome)))
+		words = append(words, t.word("outcome", string(o.outcome)))
 	}
-	p.head(append(head, t.word("outcome", string(checks.NotApplicable)))...)
+	p.head([]string{t.Say("table-scene")}, append(words, t.word("outcome", string(checks.NotApplicable)))...)
 	top := p.row
 	for i := range t.ref.Catalogue.Scenes {
 		scene := &t.ref.Catalogue.Scenes[i]
@@ -206,7 +209,7 @@ func (b *workbook) dueDays(p *sheetPage) {
 		p.put(cell(b.styles.note, b.t.Say("no-due")))
 		return
 	}
-	p.head(b.t.Say("due"), b.t.word("outcome", string(checks.Deficient)))
+	p.head([]string{b.t.Say("due")}, b.t.word("outcome", string(checks.Deficient)))
 	top := p.row
 	for _, day := range slices.Sorted(maps.Keys(b.sums.due)) {
 		p.put(cell(b.styles.text, day), b.number(b.sums.due[day]))
@@ -224,7 +227,7 @@ func (b *workbook) trend(p *sheetPage) {
 		p.put(cell(b.styles.note, t.Say("no-trend")))
 		return
 	}
-	p.head(t.Say("run-started"), t.word("outcome", "deficient"), t.word("outcome", "suspected"), t.Say("rate-compliance"), t.Say("rate-coverage"))
+	p.head([]string{t.Say("run-started")}, t.word("outcome", "deficient"), t.word("outcome", "suspected"), t.Say("rate-compliance"), t.Say("rate-coverage"))
 	top := p.row
 	for _, e := range withThis(b.ledger, b.sums) {
 		p.put(cell(b.styles.text, e.Started.String()), b.number(e.Deficient), b.number(e.Suspected),
