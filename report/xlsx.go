@@ -95,7 +95,7 @@ type feed struct {
 // styles are the style numbers of a workbook.
 type styles struct {
 	title, head, figure, edit, text, wrap, link, note, count, rate int
-	outcome                                                map[checks.Outcome]int
+	outcome                                                        map[checks.Outcome]int
 }
 
 func newStyles(f *excelize.File) (s styles, err error) {

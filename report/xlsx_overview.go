@@ -42,13 +42,21 @@ func (p *sheetPage) put(cells ...excelize.Cell) {
 	}
 }
 
-var escapes = regexp.MustCompile(`_(x[0-9A-Fa-f]{4}_)`)
+// escapes begins with what looks like an escape of XLSX.
+var escapes = regexp.MustCompile(`^_x[0-9A-Fa-f]{4}_`)
 
 // literal keeps text that looks like an escape of XLSX, such as _x0000_, what
-// it is. The streamed sheets do so by themselves; SetCellValue of excelize
-// 2.11.1 does not.
+// it is; two of them may share a sign. The streamed sheets do so by themselves;
+// SetCellValue of excelize 2.11.1 does not.
 func literal(text string) string {
-	return escapes.ReplaceAllString(text, "_x005F_$1")
+	var b strings.Builder
+	for i := range len(text) {
+		if text[i] == '_' && escapes.MatchString(text[i:]) {
+			b.WriteString("_x005F")
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
 }
 
 // link makes a cell of the last row lead to a sheet of this workbook.
