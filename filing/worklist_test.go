@@ -15,16 +15,19 @@ import (
 func TestWorklist(t *testing.T) {
 	f := excelize.NewFile()
 	defer f.Close()
-	for name, rows := range map[string][][]any{
-		"Sheet1":   {{"title"}, {"域名", "other"}},
-		"list":     {{"a note above"}, {"Key", "自由", "日期", "备注"}, {"k1", "x", 46387, " said "}, {nil, nil, nil, nil}, {"k2", "x", "2026年1月2日", strings.Repeat("长", 40)}, {"k4"}},
-		"list (2)": {{"编号", "日期"}, {"k3", "soon", "beyond"}},
+	for _, sheet := range []struct {
+		name string
+		rows [][]any
+	}{
+		{"Sheet1", [][]any{{"title"}, {"域名", "other"}}},
+		{"list", [][]any{{"a note above"}, {"Key", "自由", "日期", "备注"}, {"k1", "x", 46387, " said "}, {nil, nil, nil, nil}, {"k2", "x", "2026年1月2日", strings.Repeat("长", 40)}, {"k4"}}},
+		{"list (2)", [][]any{{"编号", "日期"}, {"k3", "soon", "beyond"}}},
 	} {
-		if _, err := f.NewSheet(name); err != nil {
+		if _, err := f.NewSheet(sheet.name); err != nil {
 			t.Fatal(err)
 		}
-		for i, row := range rows {
-			if err := f.SetSheetRow(name, fmt.Sprint("A", i+1), &row); err != nil {
+		for i, row := range sheet.rows {
+			if err := f.SetSheetRow(sheet.name, fmt.Sprint("A", i+1), &row); err != nil {
 				t.Fatal(err)
 			}
 		}
