@@ -54,7 +54,7 @@ func listColumns(say Phrases) []listColumn {
 		}),
 		col("plan-step", 9, plain, func(_ *Teller, r Row) string { return positive(r.Step) }),
 		col("due", 12, plain, func(_ *Teller, r Row) string { return r.Due }),
-		col("state", 10, plain, func(_ *Teller, r Row) string { return r.StateWord }),
+		col("state", 16, wrap, func(_ *Teller, r Row) string { return r.StateWord }),
 		col("first-seen", 12, plain, func(_ *Teller, r Row) string { return r.State.FirstSeen.String() }),
 		col("owner", 16, wrap, func(_ *Teller, r Row) string { return r.Owner }),
 		col("provider", 14, wrap, func(_ *Teller, r Row) string { return r.Provider }),
