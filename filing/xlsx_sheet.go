@@ -25,6 +25,7 @@ type sheet struct {
 	row    int // number of the row in hand, as the spreadsheet shows it
 	cells  []string
 	broken []int // places of cells whose formula was never worked out
+	worked []int // places of cells with a formula that was
 	merged *merges
 	text   []byte
 }
@@ -74,7 +75,7 @@ func (s *sheet) readRow(start xml.StartElement) error {
 		}
 		s.row = n
 	}
-	s.cells, s.broken = s.cells[:0], s.broken[:0]
+	s.cells, s.broken, s.worked = s.cells[:0], s.broken[:0], s.worked[:0]
 	column := -1
 	for {
 		t, err := s.xml.RawToken()
@@ -136,6 +137,9 @@ func (s *sheet) readCell(start xml.StartElement, column int) error {
 			case "rPh":
 				inSound = false
 			case "c":
+				if formula && value {
+					s.worked = append(s.worked, column)
+				}
 				return s.put(kind, column, formula && !value)
 			}
 		}

@@ -25,6 +25,7 @@ func (s *store) Findings(ctx context.Context, f Filter) iter.Seq2[Finding, error
 			fail(err)
 			return
 		}
+		owners, waived := ownersOf(assignments), waiversBy(waivers)
 		// The state narrows the query down; the filter itself decides.
 		query := `SELECT ` + itemColumns + `, ` + lifeColumns + `, f.body, COALESCE(a.id, 0), COALESCE(b.id, 0) FROM findings AS f
 			JOIN items AS i ON i.id = f.item LEFT JOIN runs AS a ON a.position = f.first AND f.first > 0
@@ -38,7 +39,7 @@ func (s *store) Findings(ctx context.Context, f Filter) iter.Seq2[Finding, error
 			also = LifeNone
 		}
 		s.stream(ctx, query, []any{string(f.Scene), string(f.Scene), skip, also}, func(scan func(...any) error) error {
-			found, err := s.finding(scan, f, waivers, assignments)
+			found, err := s.finding(scan, f, waived, owners)
 			if err != nil {
 				return err
 			}
@@ -51,7 +52,7 @@ func (s *store) Findings(ctx context.Context, f Filter) iter.Seq2[Finding, error
 }
 
 // finding reads one row and adds what follows from it.
-func (s *store) finding(scan func(...any) error, f Filter, waivers []Waiver, assignments []Assignment) (Finding, error) {
+func (s *store) finding(scan func(...any) error, f Filter, waived waiversFor, owners owners) (Finding, error) {
 	var i itemRow
 	var l lifeRow
 	var found Finding
@@ -72,7 +73,7 @@ func (s *store) finding(scan func(...any) error, f Filter, waivers []Waiver, ass
 	found.Life = l.life
 	found.Status = l.life.Status(found.Item.Last, f.Today)
 	found.Detail.Key = checks.Key{Scene: l.scene, Level: found.Item.Level, Item: found.Item.Key}
-	found.Owner = ownerOf(assignments, l.scene, found.Item)
-	found.Waiver = waiverOf(waivers, l.scene, found.Item, f.Today)
+	found.Owner = owners.of(l.scene, found.Item)
+	found.Waiver = waived.of(l.scene, found.Item, f.Today)
 	return found, nil
 }

@@ -27,9 +27,12 @@ type Item struct {
 	Left    bool         `json:"left,omitempty"` // newer runs of the same schedule saw it no more
 }
 
+// names are what people may call the item by.
+func (i Item) names() []string { return []string{i.Key, i.Name, i.Service, i.Subject} }
+
 // answersTo says whether people may mean the item by a text.
 func (i Item) answersTo(target string) bool {
-	return target != "" && slices.Contains([]string{i.Key, i.Name, i.Service, i.Subject}, target)
+	return target != "" && slices.Contains(i.names(), target)
 }
 
 // Change is a run in which an item was not as before.

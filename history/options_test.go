@@ -55,7 +55,7 @@ func TestDue(t *testing.T) {
 }
 
 func TestOwnerOf(t *testing.T) {
-	i := Item{Service: "s-1", Subject: "s", Tags: []string{"x", "y"}, Owner: "filed"}
+	i := Item{Key: "s-1 a.cn", Service: "s-1", Subject: "s", Tags: []string{"x", "y"}, Owner: "filed"}
 	var all []Assignment
 	for _, step := range []struct {
 		add  Assignment
@@ -67,9 +67,11 @@ func TestOwnerOf(t *testing.T) {
 		{Assignment{Kind: AssignTag, Value: "x", Owner: "first tag"}, "first tag"},
 		{Assignment{Kind: AssignSubject, Value: "s", Owner: "subject"}, "subject"},
 		{Assignment{Kind: AssignService, Value: "s-1", Owner: "service"}, "service"},
+		{Assignment{Kind: AssignFinding, Value: FindingValue("other", "s-1 a.cn"), Owner: "other finding"}, "service"},
+		{Assignment{Kind: AssignFinding, Value: FindingValue("scene", "s-1 a.cn"), Owner: "finding"}, "finding"},
 	} {
 		all = append(all, step.add)
-		if got := ownerOf(all, "scene", i); got != step.want {
+		if got := ownersOf(all).of("scene", i); got != step.want {
 			t.Errorf("after %+v: %q, want %q", step.add, got, step.want)
 		}
 	}

@@ -14,13 +14,13 @@ import (
 // what the history knew when it was made: one finding of it that is not mended,
 // or that was once, is about 300 bytes.
 type Outlook struct {
-	next        Moment
-	today       filing.Day
-	due         func(scene checks.ID, begun filing.Day) filing.Day
-	lives       map[checks.Key]Life
-	kept        map[checks.Key]Life // of a look back: as the history holds them now
-	waivers     []Waiver
-	assignments []Assignment
+	next    Moment
+	today   filing.Day
+	due     func(scene checks.ID, begun filing.Day) filing.Day
+	lives   map[checks.Key]Life
+	kept    map[checks.Key]Life // of a look back: as the history holds them now
+	waivers waiversFor
+	owners  owners
 }
 
 // Prospect is what will be known of one finding.
@@ -43,13 +43,15 @@ func NewOutlook(ctx context.Context, s Store, day filing.Day, due func(scene che
 			o.lives[f.Detail.Key] = f.Life
 		}
 	}
-	var err error
-	if o.waivers, err = s.Waivers(ctx); err == nil {
-		o.assignments, err = s.Assignments(ctx)
-	}
+	waivers, err := s.Waivers(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("look ahead: %w", err)
 	}
+	assignments, err := s.Assignments(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look ahead: %w", err)
+	}
+	o.waivers, o.owners = waiversBy(waivers), ownersOf(assignments)
 	return o, nil
 }
 
@@ -58,7 +60,7 @@ func (o *Outlook) Of(subject *filing.Subject, f checks.Finding) Prospect {
 	before := o.lives[f.Key]
 	after, _ := before.Next(SightOf(f), o.next, func(begun filing.Day) filing.Day { return o.dueOf(f.Key, begun) })
 	item := Item{Level: f.Level, Key: f.Item, Subject: f.Subject, Service: f.Service, Name: f.Name, Owner: subject.Owner, Tags: subject.Tags}
-	p := Prospect{Life: after, Owner: ownerOf(o.assignments, f.Scene, item), Waiver: waiverOf(o.waivers, f.Scene, item, o.today)}
+	p := Prospect{Life: after, Owner: o.owners.of(f.Scene, item), Waiver: o.waivers.of(f.Scene, item, o.today)}
 	// Of what was mended is told in the run that saw it, and no more.
 	if after.State != LifeResolved || before.State == LifeOpen {
 		p.Status = after.Status(o.next.Position, o.today)

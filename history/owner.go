@@ -13,6 +13,7 @@ type AssignmentKind string
 
 // The kinds, from the one that beats all others to the weakest.
 const (
+	AssignFinding AssignmentKind = "finding" // by scene and item key, as FindingValue writes them
 	AssignService AssignmentKind = "service" // by service number
 	AssignSubject AssignmentKind = "subject" // by subject number
 	AssignTag     AssignmentKind = "tag"     // by a tag of the inventory
@@ -21,8 +22,12 @@ const (
 
 // AssignmentKinds lists the kinds, the strongest first.
 func AssignmentKinds() []AssignmentKind {
-	return []AssignmentKind{AssignService, AssignSubject, AssignTag, AssignScene}
+	return []AssignmentKind{AssignFinding, AssignService, AssignSubject, AssignTag, AssignScene}
 }
+
+// FindingValue is what an assignment of a single finding names: its scene and
+// the key of its item. A scene is judged at one level, so that this is one finding.
+func FindingValue(scene checks.ID, key string) string { return string(scene) + " " + key }
 
 // Assignment says who answers for findings. It beats the owner that the
 // inventory names.
@@ -39,7 +44,7 @@ func (a Assignment) Validate() error {
 	switch {
 	case !slices.Contains(AssignmentKinds(), a.Kind):
 		return fmt.Errorf("%q is none of %v", a.Kind, AssignmentKinds())
-	case a.Value == "" || len(a.Value) > longestName:
+	case a.Value == "" || len(a.Value) > longestValue:
 		return fmt.Errorf("the assignment does not say what is assigned")
 	case len(a.Owner) > longestName:
 		return fmt.Errorf("the owner is longer than %d bytes", longestName)
@@ -49,12 +54,30 @@ func (a Assignment) Validate() error {
 	return nil
 }
 
-// ownerOf is who answers for a scene of an item: by the strongest kind of
-// assignment that names it, else as filed; of several tags by the first.
-func ownerOf(all []Assignment, scene checks.ID, i Item) string {
+// owners are assignments by what they name.
+type owners map[assigned]string
+
+type assigned struct {
+	kind  AssignmentKind
+	value string
+}
+
+func ownersOf(all []Assignment) owners {
+	o := make(owners, len(all))
+	for _, a := range all {
+		o[assigned{a.Kind, a.Value}] = a.Owner
+	}
+	return o
+}
+
+// of is who answers for a scene of an item: by the strongest kind of assignment
+// that names it, else as filed; of several tags by the first.
+func (o owners) of(scene checks.ID, i Item) string {
 	for _, kind := range AssignmentKinds() {
 		var values []string
 		switch kind {
+		case AssignFinding:
+			values = []string{FindingValue(scene, i.Key)}
 		case AssignService:
 			values = []string{i.Service}
 		case AssignSubject:
@@ -65,9 +88,8 @@ func ownerOf(all []Assignment, scene checks.ID, i Item) string {
 			values = []string{string(scene)}
 		}
 		for _, value := range values {
-			at := slices.IndexFunc(all, func(a Assignment) bool { return a.Kind == kind && a.Value == value })
-			if value != "" && at >= 0 {
-				return all[at].Owner
+			if owner, ok := o[assigned{kind, value}]; ok && value != "" {
+				return owner
 			}
 		}
 	}

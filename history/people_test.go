@@ -60,6 +60,7 @@ func TestPeople(t *testing.T) {
 			{Kind: history.AssignScene, Value: "site-unreachable", Owner: "Scene", Who: "Wang"},
 			{Kind: history.AssignTag, Value: "vip", Owner: "Tag", Who: "Wang"},
 			{Kind: history.AssignSubject, Value: site{n: 9}.number(), Owner: "Nobody", Who: "Wang"},
+			{Kind: history.AssignFinding, Value: history.FindingValue("icp-number-wrong", all[1].Item.Key), Owner: "Nobody", Who: "Wang"},
 		} {
 			if err := s.Assign(t.Context(), a); err != nil {
 				t.Fatal(err)
@@ -73,6 +74,12 @@ func TestPeople(t *testing.T) {
 		}
 		if all = findings(t, s, history.Filter{Owner: "Li"}); len(all) != 1 || all[0].Item.Name != "site2.example" {
 			t.Errorf("of Li: %+v", all)
+		}
+		if err := s.Assign(t.Context(), history.Assignment{Kind: history.AssignFinding, Value: history.FindingValue("site-unreachable", all[0].Item.Key), Owner: "Zhao", Who: "Wang"}); err != nil {
+			t.Fatal(err)
+		}
+		if all = findings(t, s, history.Filter{Owner: "Zhao"}); len(all) != 1 || all[0].Item.Name != "site2.example" {
+			t.Errorf("of Zhao: %+v", all)
 		}
 		note := history.Note{Target: "site1.example", Who: "Wang", Text: "asked them", Made: began.UTC()}
 		if err := s.AddNote(t.Context(), note); err != nil {

@@ -104,8 +104,8 @@ type Store interface {
 	// Waivers lists all waivers that were not ended before their time, in order
 	// of making, each with how many open findings it covers.
 	Waivers(ctx context.Context) ([]Waiver, error)
-	// Assign names who answers for a subject, a service, a tag or a scene; an
-	// empty owner takes the assignment back.
+	// Assign names who answers for a finding, a service, a subject, a tag or a
+	// scene; an empty owner takes the assignment back.
 	Assign(ctx context.Context, a Assignment) error
 	// Assignments lists all, by kind and value.
 	Assignments(ctx context.Context) ([]Assignment, error)

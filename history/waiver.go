@@ -42,8 +42,9 @@ type Waiver struct {
 
 // longest are the bounds of texts that people write, in bytes.
 const (
-	longestName = 200
-	longestNote = 4000
+	longestName  = 200
+	longestNote  = 4000
+	longestValue = 2000 // of an assignment, which PostgreSQL indexes
 )
 
 // Validate says what keeps a waiver from being taken on a day.
@@ -73,18 +74,32 @@ func (w Waiver) Expired(today filing.Day) bool { return w.Until.Before(today) }
 // Unused says whether no open finding needs the waiver.
 func (w Waiver) Unused() bool { return w.Covers == 0 }
 
-// concerns says whether the waiver is about that scene of that item.
-func (w Waiver) concerns(scene checks.ID, i Item) bool {
-	return w.Scene == scene && i.answersTo(w.Target)
+// waiversFor are waivers by scene and target.
+type waiversFor map[waived][]Waiver
+
+type waived struct {
+	scene  checks.ID
+	target string
 }
 
-// waiverOf is the waiver in force on a day that concerns a finding, the one
-// that holds longest; nil where there is none.
-func waiverOf(all []Waiver, scene checks.ID, i Item, today filing.Day) *Waiver {
+func waiversBy(all []Waiver) waiversFor {
+	by := waiversFor{}
+	for _, w := range all {
+		key := waived{w.Scene, w.Target}
+		by[key] = append(by[key], w)
+	}
+	return by
+}
+
+// of is the waiver in force on a day that concerns a scene of an item, the one
+// that holds longest, of several the oldest; nil where there is none.
+func (by waiversFor) of(scene checks.ID, i Item, today filing.Day) *Waiver {
 	var best *Waiver
-	for n, w := range all {
-		if w.concerns(scene, i) && !w.Expired(today) && (best == nil || best.Until.Before(w.Until)) {
-			best = &all[n]
+	for _, target := range i.names() {
+		for n, w := range by[waived{scene, target}] {
+			if !w.Expired(today) && (best == nil || best.Until.Before(w.Until) || !w.Until.Before(best.Until) && w.ID < best.ID) {
+				best = &by[waived{scene, target}][n]
+			}
 		}
 	}
 	return best

@@ -63,6 +63,7 @@ func wordGroups() []string {
 		"state",        // states of a finding in the history
 		"status",       // of findings in the course of time
 		"waiver",       // reasons of waivers
+		"handled",      // why a row of an edited list is not read back
 		"run-state",    // how far a run came
 		"run-why",      // why a run is provisional
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing/number"
+	"github.com/icpaudit/icpaudit/observe"
 )
 
 // Longest texts in a cell, in runes; longer ones are cut and say so.
@@ -73,4 +74,13 @@ func cleanNotes(notes []checks.Note) []checks.Note {
 		clean[i] = checks.Note{Code: n.Code, Detail: Clean(n.Detail, longestCell)}
 	}
 	return clean
+}
+
+func cleanFault(f *observe.Fault) *observe.Fault {
+	if f == nil {
+		return nil
+	}
+	clean := *f
+	clean.Where, clean.Detail = Clean(f.Where, longestCell), Clean(f.Detail, longestCell)
+	return &clean
 }

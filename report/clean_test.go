@@ -54,3 +54,15 @@ func FuzzCSVCellsAreSafe(f *testing.F) {
 		}
 	})
 }
+
+// Of what looks like escapes of XLSX, also where two share a sign, nothing is
+// read as one.
+func TestLiteral(t *testing.T) {
+	for text, want := range map[string]string{
+		"_x0000_": "_x005F_x0000_", "a_x003d_b": "a_x005F_x003d_b", "_x005F_x003D_": "_x005F_x005F_x005F_x003D_", "_x003_ x003D_ _": "_x003_ x003D_ _", "中_x4E2D_": "中_x005F_x4E2D_",
+	} {
+		if got := literal(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}

@@ -35,7 +35,7 @@ type State struct {
 
 // Waiver is a decision of people to leave a finding as it is for a time.
 type Waiver struct {
-	Reason string     `json:"reason"`
+	Reason string     `json:"reason"` // code of the word group "waiver", or in words
 	By     string     `json:"by,omitempty"`
 	Until  filing.Day `json:"until,omitzero"`
 }

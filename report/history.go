@@ -171,7 +171,11 @@ func (t *Teller) remarks(f history.Finding) string {
 // FindingLine is a finding as one line of JSON; foreign text in it is clean.
 func (t *Teller) FindingLine(f history.Finding) ([]byte, error) {
 	f.Detail.Proofs, f.Detail.Advice = cleanProofs(f.Detail.Proofs), cleanNotes(f.Detail.Advice)
-	f.Item.Label, f.Owner = Clean(f.Item.Label, longestCell), Clean(f.Owner, longestCell)
+	f.Item, f.Owner = CleanItem(f.Item), Clean(f.Owner, longestCell)
+	if f.Waiver != nil {
+		w := CleanWaiver(*f.Waiver)
+		f.Waiver = &w
+	}
 	return JSONLine(struct {
 		Status  history.Status  `json:"status,omitempty"`
 		Scene   checks.ID       `json:"scene"`
@@ -194,6 +198,24 @@ func (t *Teller) FindingLine(f history.Finding) ([]byte, error) {
 		f.Status, f.Detail.Scene, f.Item, f.Life.Outcome, f.Life.Reason, f.Life.Why, f.Life.BegunDay, f.Life.Due, f.Life.Regressions,
 		f.Life.Unseen(), f.FirstRun, f.LastRun, f.Owner, f.Waiver, f.Detail.Proofs, f.Detail.Advice, f.Detail.CausedBy,
 	})
+}
+
+// CleanItem is an item whose texts are clean.
+func CleanItem(i history.Item) history.Item {
+	for _, text := range []*string{&i.Key, &i.Subject, &i.Service, &i.Name, &i.Label, &i.Kind, &i.Owner} {
+		*text = Clean(*text, longestCell)
+	}
+	i.Tags = slices.Clone(i.Tags)
+	for n := range i.Tags {
+		i.Tags[n] = Clean(i.Tags[n], longestCell)
+	}
+	return i
+}
+
+// CleanWaiver is a waiver whose texts are clean.
+func CleanWaiver(w history.Waiver) history.Waiver {
+	w.Target, w.Who, w.Note = Clean(w.Target, longestCell), Clean(w.Who, longestCell), Clean(w.Note, longestCell)
+	return w
 }
 
 // Changes is a table of how an item changed, newest first: a row for each scene

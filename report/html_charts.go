@@ -13,10 +13,13 @@ import (
 
 // Measures of the charts, in units of their view box, which is 720 wide.
 const (
-	barLeft  = 240
-	barRoom  = 460
-	barLine  = 24
-	longName = 30 // of a name beside a bar, in widths of a Latin letter
+	barLeft   = 240
+	barRoom   = 460
+	barLine   = 24
+	trendLeft = 60
+	trendRoom = 600
+	trendFoot = 190
+	longName  = 30 // of a name beside a bar, in widths of a Latin letter
 )
 
 // chart is horizontal bars, each of several parts.
@@ -43,8 +46,16 @@ type barPart struct {
 // trend is the figures of several runs.
 type trend struct {
 	Deficient, Suspected string // points of a line
+	Marks                []mark // at the ends of the lines, and the days below
+	Key                  []tile
 	Head                 []string
 	Runs                 [][]string
+}
+
+// mark is a text in a chart; its anchor is start or end.
+type mark struct {
+	X, Y         int
+	Text, Anchor string
 }
 
 // sceneChart stacks the outcomes of each scene; all bars together fill the room.
@@ -112,11 +123,25 @@ func (t *Teller) trendChart(l *Ledger, g *gathered) trend {
 		most = max(most, r.Deficient, r.Suspected)
 	}
 	tr := trend{Head: []string{t.Say("run-started"), t.word("outcome", "deficient"), t.word("outcome", "suspected"), t.Say("rate-compliance"), t.Say("rate-coverage")}}
+	for _, o := range chartOutcomes()[:2] {
+		tr.Key = append(tr.Key, tile{Name: t.word("outcome", string(o.outcome)), Class: string(o.outcome)})
+	}
 	var deficient, suspected []string
 	for i, r := range runs {
-		x := 20 + i*680/max(len(runs)-1, 1)
-		deficient = append(deficient, fmt.Sprintf("%d,%d", x, 190-r.Deficient*180/most))
-		suspected = append(suspected, fmt.Sprintf("%d,%d", x, 190-r.Suspected*180/most))
+		x := trendLeft + i*trendRoom/max(len(runs)-1, 1)
+		at := func(n int) int { return trendFoot - n*(trendFoot-20)/most }
+		deficient = append(deficient, fmt.Sprintf("%d,%d", x, at(r.Deficient)))
+		suspected = append(suspected, fmt.Sprintf("%d,%d", x, at(r.Suspected)))
+		if i == 0 || i == len(runs)-1 {
+			beside, count, anchor := x-8, "end", "start"
+			if i > 0 {
+				beside, count, anchor = x+8, "start", "end"
+			}
+			tr.Marks = append(tr.Marks, mark{x, trendFoot + 18, r.Started.String(), anchor}, mark{beside, at(r.Deficient) + 4, fmt.Sprint(r.Deficient), count})
+			if r.Suspected != r.Deficient {
+				tr.Marks = append(tr.Marks, mark{beside, at(r.Suspected) + 4, fmt.Sprint(r.Suspected), count})
+			}
+		}
 		tr.Runs = append(tr.Runs, []string{r.Started.String(), fmt.Sprint(r.Deficient), fmt.Sprint(r.Suspected), Percent(r.Compliance), Percent(r.Coverage)})
 	}
 	tr.Deficient, tr.Suspected = strings.Join(deficient, " "), strings.Join(suspected, " ")

@@ -106,7 +106,7 @@ func sampleExtra(subject *filing.Subject, findings []checks.Finding) Extra {
 		States: map[checks.Key]State{
 			findings[0].Key: {Code: "overdue", FirstSeen: first},
 			findings[2].Key: {Code: "new", FirstSeen: filing.DayOf(night)},
-			findings[4].Key: {Code: "waived", FirstSeen: first, Waiver: &Waiver{Reason: "=改版中", By: "王五", Until: filing.DayOf(night.AddDate(0, 1, 0))}},
+			findings[4].Key: {Code: "open", FirstSeen: first, Waiver: &Waiver{Reason: "closing-down", By: "王五", Until: filing.DayOf(night.AddDate(0, 1, 0))}},
 		},
 		Steps: []Step{
 			{Number: 1, Operation: "change-subject", What: subject.Number, Mends: []checks.Key{findings[0].Key}, Begin: filing.DayOf(night), End: filing.DayOf(night.AddDate(0, 0, 7))},

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing/number"
 )
 
@@ -54,7 +55,7 @@ func TestNoPersonalNumberIsReadable(t *testing.T) {
 			t.Fatalf("the test would not find %s where it is readable", secret)
 		}
 	}
-	for name, data := range renderAll(t, "zh", texts) {
+	wantNone := func(name string, data []byte, secrets []string) {
 		if filepath.Ext(name) == ".xlsx" {
 			data = dump(t, data)
 		}
@@ -63,6 +64,17 @@ func TestNoPersonalNumberIsReadable(t *testing.T) {
 			if strings.Contains(digits, "|"+secret+"|") {
 				t.Errorf("%s shows %s", name, secret)
 			}
+		}
+	}
+	for name, data := range renderAll(t, "zh", texts) {
+		wantNone(name, data, secrets)
+	}
+	// What commands show, several numbers in each text.
+	teller := NewTeller(loaded(t), checks.DefaultPolicy(), "zh", night)
+	const each = 20
+	for i := 0; i < len(texts); i += each {
+		for name, data := range tell(t, teller, strings.Join(texts[i:i+each], "; ")) {
+			wantNone(name, data, secrets[i:i+each])
 		}
 	}
 }

@@ -164,22 +164,27 @@ func (t *Teller) Notices(l *Ledger, o Options, dir string) (string, error) {
 	return dir, nil
 }
 
-// Notice writes the notice to the subject of that number or name as HTML and
-// as text into dir; with an empty dir the text goes to w. The paths are
-// empty, and found is false, where nobody of that name is in the run.
+// Notice writes the notice to the subject of that number or name, or about its
+// service of that number, as HTML and as text into dir; with an empty dir the
+// text goes to w. The paths are empty, and found is false, where nobody of that
+// name is in the run.
 func (t *Teller) Notice(w io.Writer, l *Ledger, o Options, who, dir string) (paths []string, found bool, err error) {
 	who = Clean(who, longestCell)
 	for told, err := range l.Subjects(t) {
 		if err != nil {
 			return nil, false, err
 		}
-		if told.Rows[0].Subject != who && told.Rows[0].SubjectName != who {
-			continue
+		name := told.Rows[0].Subject
+		if name != who && told.Rows[0].SubjectName != who {
+			told.Rows = slices.DeleteFunc(told.Rows, func(r Row) bool { return r.Service != who || r.Level == checks.LevelSubject })
+			if name = who; len(told.Rows) == 0 {
+				continue
+			}
 		}
 		if dir == "" {
 			return nil, true, t.ref.Notices.Text(t.lang).Execute(w, t.notice(l, o, told))
 		}
-		paths, err = t.writeNotice(l, o, told, filepath.Join(dir, fileName(told.Rows[0].Subject)))
+		paths, err = t.writeNotice(l, o, told, filepath.Join(dir, fileName(name)))
 		return paths, true, err
 	}
 	return nil, false, nil

@@ -10,7 +10,9 @@ type Phrases struct {
 
 // In returns the phrases in a language, "zh" or "en".
 func In(lang string) Phrases {
-	return Phrases{lang, []map[string]reference.Text{phrases(), planPhrases(), bookPhrases(), pagePhrases(), historyPhrases(), retoldPhrases()}}
+	return Phrases{lang, []map[string]reference.Text{
+		phrases(), planPhrases(), bookPhrases(), pagePhrases(), historyPhrases(), handledPhrases(), retoldPhrases(),
+	}}
 }
 
 // Say returns the phrase of a key in the language, or the key itself.

@@ -177,6 +177,9 @@ func (t *Teller) tell(r *Row) {
 		r.CauseWords += t.SceneName(string(id))
 	}
 	r.StateWord = t.word("state", r.State.Code)
+	if w := r.State.Waiver; w != nil {
+		r.StateWord = join([]string{r.StateWord, t.word("status", "waived") + " " + w.Until.String()})
+	}
 	t.tellWays(r)
 }
 

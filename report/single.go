@@ -97,8 +97,9 @@ func (t *Teller) SingleJSON(w io.Writer, subject *filing.Subject, findings []che
 		out.Findings = append(out.Findings, json.RawMessage(line))
 	}
 	for name, all := range looks {
+		name = Clean(name, longestCell)
 		for _, d := range all {
-			out.Looks[name] = append(out.Looks[name], lookJSON{d.At, d.DNS.Fault, d.Visit.Fault, d.Page.Fault, d.Registration.Fault})
+			out.Looks[name] = append(out.Looks[name], lookJSON{d.At, cleanFault(d.DNS.Fault), cleanFault(d.Visit.Fault), cleanFault(d.Page.Fault), cleanFault(d.Registration.Fault)})
 		}
 	}
 	enc := json.NewEncoder(w)

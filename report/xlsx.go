@@ -94,8 +94,8 @@ type feed struct {
 
 // styles are the style numbers of a workbook.
 type styles struct {
-	title, head, edit, text, wrap, link, note, count, rate int
-	outcome                                                map[checks.Outcome]int
+	title, head, figure, edit, text, wrap, link, note, count, rate int
+	outcome                                                        map[checks.Outcome]int
 }
 
 func newStyles(f *excelize.File) (s styles, err error) {
@@ -115,6 +115,7 @@ func newStyles(f *excelize.File) (s styles, err error) {
 	}
 	s.title = make(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 16}})
 	s.head = make(&excelize.Style{Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Fill: fill("1F3A5F"), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
+	s.figure = make(&excelize.Style{Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Fill: fill("1F3A5F"), Alignment: &excelize.Alignment{Vertical: "center", Horizontal: "right"}})
 	s.edit = make(&excelize.Style{NumFmt: asText, Fill: fill("FFF9DB"), Alignment: wrap})
 	s.text = make(&excelize.Style{NumFmt: asText, Alignment: top})
 	s.wrap = make(&excelize.Style{NumFmt: asText, Alignment: wrap})

@@ -8,19 +8,16 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/icpaudit/icpaudit/checks"
+	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/reference"
 )
 
 // listColumn is one column of the list of findings.
 type listColumn struct {
 	sheetColumn
+	key   string // of its header, as in the CSV or the phrases
 	style func(styles, Row) int
 	text  func(*Teller, Row) string
-}
-
-// handling is the codes of what a clerk may say of a finding, in phrases.
-func handling() []string {
-	return []string{"status-open", "status-assigned", "status-waived", "status-mended"}
 }
 
 func listColumns(say Phrases) []listColumn {
@@ -29,7 +26,7 @@ func listColumns(say Phrases) []listColumn {
 	edit := func(s styles, _ Row) int { return s.edit }
 	outcome := func(s styles, r Row) int { return s.outcome[r.Outcome] }
 	col := func(key string, width float64, style func(styles, Row) int, text func(*Teller, Row) string) listColumn {
-		return listColumn{sheetColumn{header: headerOf(say, key), width: width}, style, text}
+		return listColumn{sheetColumn{header: headerOf(say, key), width: width}, key, style, text}
 	}
 	empty := func(*Teller, Row) string { return "" }
 	all := []listColumn{
@@ -57,22 +54,19 @@ func listColumns(say Phrases) []listColumn {
 		}),
 		col("plan-step", 9, plain, func(_ *Teller, r Row) string { return positive(r.Step) }),
 		col("due", 12, plain, func(_ *Teller, r Row) string { return r.Due }),
-		col("state", 10, plain, func(_ *Teller, r Row) string { return r.StateWord }),
+		col("state", 16, wrap, func(_ *Teller, r Row) string { return r.StateWord }),
 		col("first-seen", 12, plain, func(_ *Teller, r Row) string { return r.State.FirstSeen.String() }),
 		col("owner", 16, wrap, func(_ *Teller, r Row) string { return r.Owner }),
 		col("provider", 14, wrap, func(_ *Teller, r Row) string { return r.Provider }),
 		col("looks", 26, wrap, func(_ *Teller, r Row) string { return stamps(r.Looks) }),
 		col("section", 12, plain, func(_ *Teller, r Row) string { return r.Section }),
 		col("inventory_row", 10, plain, func(_ *Teller, r Row) string { return positive(r.InventoryRow) }),
-		col("edit-status", 16, edit, empty), col("edit-person", 16, edit, empty), col("edit-reason", 30, edit, empty),
-		col("edit-key", 30, plain, func(_ *Teller, r Row) string { return rowKey(r) }),
+		col("edit-status", 16, edit, empty), col("edit-person", 16, edit, empty), col("edit-reason", 24, edit, empty), col("edit-until", 14, edit, empty), col("edit-note", 30, edit, empty),
+		col("edit-key", 30, plain, func(t *Teller, r Row) string { return listKey(t.now, r.Key) }),
 	}
 	all[len(all)-1].hidden = true
 	return all
 }
-
-// rowKey is what makes an edited row the finding that it was.
-func rowKey(r Row) string { return string(r.Scene) + " " + string(r.Level) + " " + r.Item }
 
 // firstWay is the preferred way without the others.
 func firstWay(t *Teller, r Row) string {
@@ -124,7 +118,7 @@ func (t *Teller) WriteXLSX(w io.Writer, rows []Row) error {
 // findings is the list of what is deficient, suspected, or failed.
 func (b *workbook) findings() feed {
 	columns := listColumns(b.t.Phrases)
-	s := &series{book: b, name: b.t.Say("sheet-findings"), freeze: 2, height: 32, valid: b.validHandling(len(columns) - 3)}
+	s := &series{book: b, name: b.t.Say("sheet-findings"), freeze: 2, height: 32, valid: b.validHandling(columns)}
 	for _, c := range columns {
 		s.columns = append(s.columns, c.sheetColumn)
 	}
@@ -148,23 +142,35 @@ func (b *workbook) findings() feed {
 // listed says whether a row is one that somebody has to act on.
 func listed(r Row) bool { return r.Outcome == checks.Deficient || r.Outcome == checks.Suspected }
 
-// validHandling lets only the known words into the column of the handling.
-func (b *workbook) validHandling(column int) func(sheet string, n int) error {
+// validHandling lets only the known words into the columns of the handling and
+// of the reason.
+func (b *workbook) validHandling(columns []listColumn) func(sheet string, n int) error {
+	words := map[string][]string{}
+	for _, h := range Handlings() {
+		words["edit-status"] = append(words["edit-status"], b.t.Say("status-"+string(h)))
+	}
+	for _, r := range history.WaiverReasons() {
+		words["edit-reason"] = append(words["edit-reason"], b.t.word("waiver", string(r)))
+	}
 	return func(sheet string, n int) error {
-		letter, err := excelize.ColumnNumberToName(column)
-		if err != nil {
-			return err
+		for i, c := range columns {
+			if words[c.key] == nil {
+				continue
+			}
+			letter, err := excelize.ColumnNumberToName(i + 1)
+			if err != nil {
+				return err
+			}
+			v := excelize.NewDataValidation(true)
+			v.SetSqref(letter + "2:" + letter + strconv.Itoa(n))
+			if err := v.SetDropList(words[c.key]); err != nil {
+				return err
+			}
+			v.SetError(excelize.DataValidationErrorStyleStop, b.t.Say("status-error-title"), b.t.Say("status-error"))
+			if err := b.file.AddDataValidation(sheet, v); err != nil {
+				return err
+			}
 		}
-		v := excelize.NewDataValidation(true)
-		v.SetSqref(letter + "2:" + letter + strconv.Itoa(n))
-		var words []string
-		for _, key := range handling() {
-			words = append(words, b.t.Say(key))
-		}
-		if err := v.SetDropList(words); err != nil {
-			return err
-		}
-		v.SetError(excelize.DataValidationErrorStyleStop, b.t.Say("status-error-title"), b.t.Say("status-error"))
-		return b.file.AddDataValidation(sheet, v)
+		return nil
 	}
 }

@@ -42,13 +42,21 @@ func (p *sheetPage) put(cells ...excelize.Cell) {
 	}
 }
 
-var escapes = regexp.MustCompile(`_(x[0-9A-Fa-f]{4}_)`)
+// escapes begins with what looks like an escape of XLSX.
+var escapes = regexp.MustCompile(`^_x[0-9A-Fa-f]{4}_`)
 
 // literal keeps text that looks like an escape of XLSX, such as _x0000_, what
-// it is. The streamed sheets do so by themselves; SetCellValue of excelize
-// 2.11.1 does not.
+// it is; two of them may share a sign. The streamed sheets do so by themselves;
+// SetCellValue of excelize 2.11.1 does not.
 func literal(text string) string {
-	return escapes.ReplaceAllString(text, "_x005F_$1")
+	var b strings.Builder
+	for i := range len(text) {
+		if text[i] == '_' && escapes.MatchString(text[i:]) {
+			b.WriteString("_x005F")
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
 }
 
 // link makes a cell of the last row lead to a sheet of this workbook.
@@ -58,11 +66,14 @@ func (p *sheetPage) link(column, sheet string) {
 	}
 }
 
-// head writes a row of headers.
-func (p *sheetPage) head(texts ...string) {
-	cells := make([]excelize.Cell, len(texts))
-	for i, text := range texts {
-		cells[i] = excelize.Cell{StyleID: p.book.styles.head, Value: text}
+// head writes a row of headers: of texts, then of figures.
+func (p *sheetPage) head(texts []string, figures ...string) {
+	var cells []excelize.Cell
+	for _, text := range texts {
+		cells = append(cells, excelize.Cell{StyleID: p.book.styles.head, Value: text})
+	}
+	for _, text := range figures {
+		cells = append(cells, excelize.Cell{StyleID: p.book.styles.figure, Value: text})
 	}
 	p.put(cells...)
 }
@@ -98,12 +109,12 @@ func (b *workbook) overview() error {
 	if p.err != nil {
 		return fmt.Errorf("sheet %q: %w", p.sheet, p.err)
 	}
-	return b.printed(p.sheet)
+	return b.printed(p.sheet, 1)
 }
 
 func (b *workbook) figures(p *sheetPage) {
 	t := b.t
-	p.head(t.Say("figure"), t.Say("value"))
+	p.head([]string{t.Say("figure")}, t.Say("value"))
 	for _, rate := range []struct {
 		key  string
 		rate func() (float64, bool)
@@ -135,7 +146,7 @@ func (b *workbook) figures(p *sheetPage) {
 
 // contents leads to every sheet, and says which list was split.
 func (b *workbook) contents(p *sheetPage) {
-	p.head(b.t.Say("contents"), b.t.Say("rows"))
+	p.head([]string{b.t.Say("contents")}, b.t.Say("rows"))
 	for _, s := range b.made {
 		for i, name := range s.parts {
 			note := excelize.Cell{}
@@ -168,11 +179,11 @@ func chartOutcomes() []struct {
 func (b *workbook) byScene(p *sheetPage) {
 	t := b.t
 	outcomes := chartOutcomes()
-	head := []string{t.Say("table-scene")}
+	var words []string
 	for _, o := range outcomes {
-		head = append(head, t.word("outcome", string(o.outcome)))
+		words = append(words, t.word("outcome", string(o.outcome)))
 	}
-	p.head(append(head, t.word("outcome", string(checks.NotApplicable)))...)
+	p.head([]string{t.Say("table-scene")}, append(words, t.word("outcome", string(checks.NotApplicable)))...)
 	top := p.row
 	for i := range t.ref.Catalogue.Scenes {
 		scene := &t.ref.Catalogue.Scenes[i]
@@ -206,7 +217,7 @@ func (b *workbook) dueDays(p *sheetPage) {
 		p.put(cell(b.styles.note, b.t.Say("no-due")))
 		return
 	}
-	p.head(b.t.Say("due"), b.t.word("outcome", string(checks.Deficient)))
+	p.head([]string{b.t.Say("due")}, b.t.word("outcome", string(checks.Deficient)))
 	top := p.row
 	for _, day := range slices.Sorted(maps.Keys(b.sums.due)) {
 		p.put(cell(b.styles.text, day), b.number(b.sums.due[day]))
@@ -224,7 +235,7 @@ func (b *workbook) trend(p *sheetPage) {
 		p.put(cell(b.styles.note, t.Say("no-trend")))
 		return
 	}
-	p.head(t.Say("run-started"), t.word("outcome", "deficient"), t.word("outcome", "suspected"), t.Say("rate-compliance"), t.Say("rate-coverage"))
+	p.head([]string{t.Say("run-started")}, t.word("outcome", "deficient"), t.word("outcome", "suspected"), t.Say("rate-compliance"), t.Say("rate-coverage"))
 	top := p.row
 	for _, e := range withThis(b.ledger, b.sums) {
 		p.put(cell(b.styles.text, e.Started.String()), b.number(e.Deficient), b.number(e.Suspected),

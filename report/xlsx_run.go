@@ -84,7 +84,7 @@ func (b *workbook) run() error {
 	if _, err := b.file.NewSheet(p.sheet); err != nil {
 		return err
 	}
-	p.head(b.t.Say("figure"), b.t.Say("value"))
+	p.head([]string{b.t.Say("figure"), b.t.Say("value")})
 	for _, f := range b.t.runFacts(b.ledger, b.sums) {
 		p.put(cell(b.styles.text, f.name), cell(b.styles.wrap, f.value))
 	}
@@ -108,5 +108,5 @@ func (b *workbook) run() error {
 	if p.err != nil {
 		return fmt.Errorf("sheet %q: %w", p.sheet, p.err)
 	}
-	return b.printed(p.sheet)
+	return b.printed(p.sheet, 0)
 }

@@ -30,7 +30,7 @@ func (s *series) begin() error {
 		return err
 	}
 	// The stream begins with the properties of its sheet: they come first.
-	err := s.book.printed(name)
+	err := s.book.printed(name, 0)
 	if err != nil {
 		return err
 	}
@@ -119,10 +119,11 @@ func (s *series) finish() error {
 	return nil
 }
 
-// printed has a sheet printed across on A3, one page wide, its first row on every page.
-func (b *workbook) printed(sheet string) error {
-	across, wide, yes, none, a3 := "landscape", 1, true, 0, 8
-	if err := b.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a3, Orientation: &across, FitToWidth: &wide, FitToHeight: &none}); err != nil {
+// printed has a sheet printed across on A3, one page wide and of so many pages
+// (0: as many as it takes), its first row on every page.
+func (b *workbook) printed(sheet string, pages int) error {
+	across, wide, yes, a3 := "landscape", 1, true, 8
+	if err := b.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a3, Orientation: &across, FitToWidth: &wide, FitToHeight: &pages}); err != nil {
 		return fmt.Errorf("sheet %q: layout: %w", sheet, err)
 	}
 	if err := b.file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {

@@ -163,7 +163,7 @@ func (b *workbook) waivers() feed {
 			}
 			w := r.State.Waiver
 			var cells []any
-			for _, text := range []string{r.Subject, r.SubjectName, r.Service, r.Label, r.SceneName, r.OutcomeWord, w.Reason, w.By, w.Until.String()} {
+			for _, text := range []string{r.Subject, r.SubjectName, r.Service, r.Label, r.SceneName, r.OutcomeWord, b.t.word("waiver", w.Reason), w.By, w.Until.String()} {
 				cells = append(cells, cell(b.styles.wrap, text))
 			}
 			if err := s.put(cells); err != nil {

@@ -146,8 +146,8 @@ func TestTheListCanBeWorkedWith(t *testing.T) {
 		t.Errorf("panes %+v, %v; want the header frozen", panes, err)
 	}
 	valid, err := f.GetDataValidations("问题清单")
-	if err != nil || len(valid) != 1 || valid[0].Formula1 != `"待处理,已指派,申请豁免,已整改待复核"` {
-		t.Errorf("validations %+v, %v; want the four words", valid, err)
+	if err != nil || len(valid) != 2 || valid[0].Formula1 != `"待处理,已指派,申请豁免,已整改待复核"` || valid[1].Formula1 != `"误报,整改订单审核中,服务正在注销,主管部门或接入商已同意,知晓并承担"` {
+		t.Errorf("validations %+v, %v; want the four words and the five reasons", valid, err)
 	}
 	letter := ""
 	rows, err := f.GetRows("问题清单")
@@ -157,7 +157,7 @@ func TestTheListCanBeWorkedWith(t *testing.T) {
 	for i, head := range rows[0] {
 		if head == teller.Say("edit-key") {
 			letter, _ = excelize.ColumnNumberToName(i + 1)
-			if got, want := rows[1][i], "principal-id-expired subject 浙ICP备2023001234号"; got != want {
+			if got, want := rows[1][i], "20261123T180000Z principal-id-expired subject 浙ICP备2023001234号"; got != want {
 				t.Errorf("the key is %q, want %q", got, want)
 			}
 		}

@@ -25,9 +25,9 @@ type findingsFlags struct {
 }
 
 func (p *program) findingsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "findings", Short: "List findings with their lives, assign them, and write notes on them"}
+	cmd := &cobra.Command{Use: "findings", Short: "List findings with their lives, assign them, write notes on them, and read an edited list back"}
 	file := historyFlag(cmd)
-	cmd.AddCommand(p.findingsListCommand(file), p.assignCommand(file), p.assignmentsCommand(file), p.noteCommand(file))
+	cmd.AddCommand(p.findingsListCommand(file), p.assignCommand(file), p.assignmentsCommand(file), p.noteCommand(file), p.importCommand(file))
 	return cmd
 }
 
@@ -113,8 +113,8 @@ func targetOf(arg string) string {
 func (p *program) assignCommand(file *string) *cobra.Command {
 	var a history.Assignment
 	cmd := &cobra.Command{
-		Use:   "assign service|subject|tag|scene VALUE",
-		Short: "Name who answers for the findings of a service, a subject, a tag or a scene; without --owner nobody any more",
+		Use:   "assign finding|service|subject|tag|scene VALUE",
+		Short: "Name who answers for one finding (SCENE and item key), or those of a service, a subject, a tag or a scene; without --owner nobody any more",
 		Args:  cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			a.Kind, a.Value, a.Made = history.AssignmentKind(args[0]), args[1], p.now()

@@ -44,7 +44,7 @@ func (p *program) tellItem(ctx context.Context, h remembered, target, format str
 			err = p.jsonLine(struct {
 				history.Item
 				Changes []history.Change `json:"changes"`
-			}{i, changes})
+			}{report.CleanItem(i), changes})
 		case "csv":
 			err = p.tell(h.teller.Changes(changes), format)
 		default:

@@ -58,13 +58,23 @@ func (p *program) recheck(ctx context.Context, name, state string) error {
 	if err != nil {
 		return err
 	}
+	err = p.queueRecheck(ctx, s, wanted)
+	if errors.Is(err, nightly.ErrNoMatch) {
+		return usage(err)
+	}
+	return err
+}
+
+// queueRecheck has icpaudit serve look at subjects again, and tells how to
+// follow it; nightly.ErrNoMatch where no schedule has them.
+func (p *program) queueRecheck(ctx context.Context, s *session, wanted func(*filing.Subject) bool) error {
 	e := p.engine(s, slog.New(slog.NewTextHandler(p.err, nil)))
 	if err := e.Open(ctx, nightly.RoleClient); err != nil {
 		return incomplete(err)
 	}
 	run, subjects, err := e.Recheck(ctx, wanted)
 	if errors.Is(err, nightly.ErrNoMatch) {
-		return usage(err)
+		return err
 	}
 	if err != nil {
 		return incomplete(err)

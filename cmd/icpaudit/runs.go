@@ -127,7 +127,7 @@ func (p *program) differences(h remembered, all []history.Difference, format str
 	case format == "json":
 		for _, d := range all {
 			for _, scene := range d.Scenes() {
-				if err := p.jsonLine(differenceLine{d.Item, scene, sightIn(d.A, scene), sightIn(d.B, scene)}); err != nil {
+				if err := p.jsonLine(differenceLine{report.CleanItem(d.Item), scene, sightIn(d.A, scene), sightIn(d.B, scene)}); err != nil {
 					return err
 				}
 			}

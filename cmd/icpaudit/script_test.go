@@ -29,6 +29,6 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "jsonl": validJSONL},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": code, "jsonl": validJSONL, "fill": fillList},
 	})
 }

@@ -70,7 +70,7 @@ func (p *program) waiversCommand(file *string) *cobra.Command {
 					return p.tell(h.teller.Waivers(all, h.today), format)
 				}
 				for _, w := range all {
-					if err := p.jsonLine(w); err != nil {
+					if err := p.jsonLine(report.CleanWaiver(w)); err != nil {
 						return err
 					}
 				}

@@ -2,11 +2,14 @@ package deliver
 
 import (
 	"bytes"
+	"encoding/json"
+	"maps"
 	"mime"
 	"net/mail"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/icpaudit/icpaudit/report"
 )
@@ -37,6 +40,9 @@ func TestForeignTextStaysText(t *testing.T) {
 		t.Fatalf("only %d payloads", n)
 	}
 	fields := map[string]func(*report.Row, *Draft, *Options, string){
+		"filing": func(r *report.Row, _ *Draft, _ *Options, s string) {
+			r.Subject, r.Service, r.ServiceName, r.Provider, r.Owner, r.WhyWord, r.CauseWords, r.Severity = s, s, s, s, s, s, s, s
+		},
 		"item": func(r *report.Row, _ *Draft, _ *Options, s string) { r.Label, r.Name = s, s },
 		"name": func(r *report.Row, _ *Draft, _ *Options, s string) { r.SubjectName = s },
 		"want": func(r *report.Row, _ *Draft, _ *Options, s string) { r.Want, r.Got, r.Where = s, s, s },
@@ -111,5 +117,54 @@ func checkHeaders(t *testing.T, name, payload string, header mail.Header) {
 	subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
 	if err != nil || !strings.HasPrefix(subject, "ICP filing audit 2026-11-24 02:00: ") || strings.ContainsFunc(subject, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u202e' || r == '\u200b' }) {
 		t.Errorf("%s %q: the subject is %q, %v", name, payload, subject, err)
+	}
+}
+
+// Foreign text in every place that a chat's message has for it: the same JSON
+// as with a harmless text, no markup more, no control character.
+func TestForeignTextStaysTextInChats(t *testing.T) {
+	markup := append(payloads(), "[x](https://evil.cn)", "![x](https://evil.cn/p.png)", "<@all>", `<at user_id="all"></at>`, "@13800138000", "**x**", "`x`", "# x", "> x", "~~x~~", `<font color="red">x</font>`)
+	for _, kind := range chatKinds() {
+		o := teams(Team{Name: "A", Chats: []string{"room"}, Take: "all"})
+		o.Chats = []ChatOptions{{Name: "room", Kind: kind, URLEnv: "X", SecretEnv: "Y"}}
+		w, chat := writer(t, o), room(t, kind, "https://chat.example/robot", chatSecret)
+		body := func(text string) (Letter, map[string]any) {
+			clean := report.Clean(text, 2000)
+			row := finding("甲", "one.cn", nil)
+			row.Label, row.Name, row.SubjectName, row.Subject, row.ServiceName, row.Service, row.Provider, row.Owner = clean, clean, clean, clean, clean, clean, clean, clean
+			row.SceneName, row.ReasonWord, row.WhyWord, row.Want, row.Got, row.Where, row.AdviceWords, row.RemedyWords = clean, clean, clean, clean, clean, clean, clean, clean
+			l, err := w.Write(Draft{Channel: ByChat, To: "room", Lang: "zh", Teams: []string{text}, Rows: []report.Row{row}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			data, err := chat.request(l, night)
+			if err != nil {
+				t.Fatalf("%s %q: %v", kind, text, err)
+			}
+			var v map[string]any
+			if err := json.Unmarshal(data, &v); err != nil {
+				t.Fatal(err)
+			}
+			return l, v
+		}
+		good, shape := body("x")
+		for _, payload := range markup {
+			l, got := body(payload)
+			if !slices.Equal(slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(shape))) {
+				t.Errorf("%s %q: the message has %v", kind, payload, got)
+			}
+			for _, sign := range []string{"<", ">", "[", "]", "*", "_", "`", "#", "@", "~", `\`, "://", "\n"} {
+				own := 0
+				if sign == "\n" && len(payload) > 1000 {
+					own = 1 // what says that the row is not shown
+				}
+				if n, want := strings.Count(l.Text, sign), strings.Count(good.Text, sign)+own; n > want {
+					t.Errorf("%s %q: %d × %q, with a harmless text %d", kind, payload, n, sign, want)
+				}
+			}
+			if strings.ContainsFunc(l.Text+l.Subject, func(r rune) bool { return r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }) {
+				t.Errorf("%s %q: the message holds a control character: %q %q", kind, payload, l.Subject, l.Text)
+			}
+		}
 	}
 }

@@ -136,7 +136,7 @@ CREATE TABLE waivers (
 );
 
 CREATE TABLE assignments (
-	kind TEXT NOT NULL, -- subject, service, tag, scene
+	kind TEXT NOT NULL, -- finding, service, subject, tag, scene
 	value TEXT NOT NULL,
 	owner TEXT NOT NULL,
 	who TEXT NOT NULL,
