@@ -31,11 +31,13 @@ func kills(t *testing.T) int {
 	return n
 }
 
-// soak is a simulated internet whose audits are ended again and again.
+// soak is a program that serves over a simulated internet, in processes of its
+// own, with its files and its history.
 type soak struct {
 	t       *testing.T
 	dir     string
 	history history.Options
+	cron    string
 	expect  filing.Totals
 	judged  map[int64]map[int]bool // by run: subjects that were finished and put by
 }
@@ -47,14 +49,24 @@ func newSoak(t *testing.T, o history.Options) *soak {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.Close() })
-	s := &soak{t: t, dir: t.TempDir(), history: o, judged: map[int64]map[int]bool{}}
+	s := layOut(t, o, string(w.Config()), w.Inventory(), "tick: 200ms, rescue: 2s, shard_items: 15", "* * * * *")
+	// As if the schedule had been known before the last minute, which is missed.
+	s.knownSince(time.Now().Add(-2 * time.Minute))
+	return s
+}
+
+// layOut writes the files of a program that audits an inventory at the times of
+// a cron expression, with some settings of how it serves.
+func layOut(t *testing.T, o history.Options, config string, rows []byte, serve, cron string) *soak {
+	t.Helper()
+	s := &soak{t: t, dir: t.TempDir(), history: o, cron: cron, judged: map[int64]map[int]bool{}}
 	inventory := filepath.Join(s.dir, "inventory.csv")
-	config := fmt.Sprintf(`%s
+	config += fmt.Sprintf(`
 history: {path: %q, url: %q}
-serve: {tick: 200ms, rescue: 2s, shard_items: 15, listen: ""}
-schedules: [{name: all, cron: "* * * * *", inventory: %q, out: %q}]
-`, w.Config(), o.Path, o.URL, inventory, filepath.Join(s.dir, "reports"))
-	for path, text := range map[string][]byte{inventory: w.Inventory(), filepath.Join(s.dir, "config.yaml"): []byte(config)} {
+serve: {%s, listen: ""}
+schedules: [{name: all, cron: %q, inventory: %q, out: %q}]
+`, o.Path, o.URL, serve, cron, inventory, filepath.Join(s.dir, "reports"))
+	for path, text := range map[string][]byte{inventory: rows, filepath.Join(s.dir, "config.yaml"): []byte(config)} {
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -65,13 +77,18 @@ schedules: [{name: all, cron: "* * * * *", inventory: %q, out: %q}]
 	}
 	defer inv.Close()
 	s.expect = inv.Totals()
+	return s
+}
+
+// knownSince makes the schedule one that was known since a moment: its times
+// from then on are due.
+func (s *soak) knownSince(moment time.Time) {
+	s.t.Helper()
 	s.ask(func(store history.Store) {
-		// As if the schedule had been known before the last minute, which is missed.
-		if _, err := store.Since(t.Context(), "all", "* * * * *", time.Now().Add(-2*time.Minute)); err != nil {
-			t.Fatal(err)
+		if _, err := store.Since(s.t.Context(), "all", s.cron, moment); err != nil {
+			s.t.Fatal(err)
 		}
 	})
-	return s
 }
 
 // ask opens the history for a moment.
@@ -85,24 +102,39 @@ func (s *soak) ask(do func(store history.Store)) {
 	do(store)
 }
 
-// start starts the program itself, in another process.
-func (s *soak) start(ctx context.Context) *exec.Cmd {
+// start starts the program itself, in another process, with more environment
+// where it is given (see watched).
+func (s *soak) start(ctx context.Context, env ...string) *exec.Cmd {
+	s.t.Helper()
+	return s.launch(ctx, "log", "serve", env...)
+}
+
+// launch starts a command of the program, with a log of its own.
+func (s *soak) launch(ctx context.Context, log, command string, env ...string) *exec.Cmd {
+	s.t.Helper()
+	file, err := os.Create(filepath.Join(s.dir, log))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer file.Close()
+	cmd := s.command(ctx, command)
+	cmd.Env, cmd.Stdout, cmd.Stderr = append(os.Environ(), env...), file, file
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	return cmd
+}
+
+// command is a command of the program, not started yet.
+func (s *soak) command(ctx context.Context, args ...string) *exec.Cmd {
 	s.t.Helper()
 	program, err := os.Executable()
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	log, err := os.Create(filepath.Join(s.dir, "log"))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer log.Close()
 	cmd := exec.CommandContext(ctx, program)
-	cmd.Args = []string{"icpaudit", "serve", "--config", filepath.Join(s.dir, "config.yaml")}
-	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, log, log
-	if err := cmd.Start(); err != nil {
-		s.t.Fatal(err)
-	}
+	cmd.Args = append(append([]string{watchedProgram}, args...), "--config", filepath.Join(s.dir, "config.yaml"))
+	cmd.Dir = s.dir
 	return cmd
 }
 
