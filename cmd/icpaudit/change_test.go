@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -85,12 +86,18 @@ func (s *trial) die(d death) bool {
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	died := true
+	watching, stop := context.WithCancel(s.t.Context())
+	over := s.over(watching)
+	defer func() {
+		stop()
+		<-over
+	}()
 	select {
 	case err := <-ended:
 		if state := cmd.ProcessState.Sys().(syscall.WaitStatus); !state.Signaled() || state.Signal() != syscall.SIGKILL {
 			s.t.Fatalf("%s: it ended with %v:\n%s", d, err, s.log())
 		}
-	case <-s.over():
+	case <-over:
 		died = false
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			s.t.Fatal(err)
@@ -109,31 +116,33 @@ func (s *trial) die(d death) bool {
 	return died
 }
 
-// over is closed when a run is over and nothing of it is left to do.
-func (s *trial) over() <-chan struct{} {
+// over is closed when a run is over and nothing of it is left to do, or with
+// the context.
+func (s *trial) over(ctx context.Context) <-chan struct{} {
 	over := make(chan struct{})
 	go func() {
-		tick := time.NewTicker(300 * time.Millisecond)
-		defer tick.Stop()
-		for range tick.C {
-			if s.t.Context().Err() != nil || s.quiet() {
-				close(over)
-				return
+		defer close(over)
+		store, err := history.Open(ctx, s.history)
+		if err != nil {
+			if ctx.Err() == nil {
+				s.t.Error(err)
 			}
+			return
+		}
+		defer store.Close()
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for ctx.Err() == nil && !s.quiet(ctx, store) {
+			<-tick.C
 		}
 	}()
 	return over
 }
 
 // quiet says whether a run is over, and the queue and the shards are empty.
-func (s *trial) quiet() (quiet bool) {
-	store, err := history.Open(s.t.Context(), s.history)
-	if err != nil {
-		return false
-	}
-	defer store.Close()
+func (s *trial) quiet(ctx context.Context, store history.Store) (quiet bool) {
 	left := 0
-	err = store.Writer().QueryRowContext(s.t.Context(), `SELECT (SELECT COUNT(*) FROM runs WHERE state = 'staged') + (SELECT COUNT(*) FROM shards)
+	err := store.Writer().QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM runs WHERE state = 'staged') + (SELECT COUNT(*) FROM shards)
 		+ (SELECT COUNT(*) FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded')) + CASE WHEN EXISTS (SELECT 1 FROM runs) THEN 0 ELSE 1 END`).Scan(&left)
 	return err == nil && left == 0
 }
@@ -143,7 +152,7 @@ func (s *trial) finish() outcome {
 	s.t.Helper()
 	cmd := s.start(s.t.Context())
 	select {
-	case <-s.over():
+	case <-s.over(s.t.Context()):
 	case <-time.After(2 * time.Minute):
 		s.t.Fatalf("the run does not come to its end:\n%s", s.log())
 	}
