@@ -230,7 +230,7 @@ func TestAcceleratedNights(t *testing.T) {
 func (c *accelerated) pass() {
 	c.t.Helper()
 	serving := c.serve()
-	c.wait("it is ready", func() bool { return bytes.Contains(c.log(), []byte("msg=ready")) })
+	c.says("log", "msg=ready")
 	c.wait("the schedule is known", func() bool {
 		known := false
 		c.ask(func(store history.Store) {

@@ -22,7 +22,7 @@ import (
 )
 
 // kills is how often the program is ended: ICPAUDIT_KILLS in a soak, else a few times.
-func kills(t *testing.T) int {
+func kills(t testing.TB) int {
 	n, err := strconv.Atoi(os.Getenv("ICPAUDIT_KILLS"))
 	if err != nil {
 		return 10
@@ -34,7 +34,7 @@ func kills(t *testing.T) int {
 // soak is a program that serves over a simulated internet, in processes of its
 // own, with its files and its history.
 type soak struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	history history.Options
 	cron    string
@@ -42,7 +42,7 @@ type soak struct {
 	judged  map[int64]map[int]bool // by run: subjects that were finished and put by
 }
 
-func newSoak(t *testing.T, o history.Options) *soak {
+func newSoak(t testing.TB, o history.Options) *soak {
 	t.Helper()
 	w, err := fixtures.Start(t.Context(), fixtures.Options{})
 	if err != nil {
@@ -57,7 +57,7 @@ func newSoak(t *testing.T, o history.Options) *soak {
 
 // layOut writes the files of a program that audits an inventory at the times of
 // a cron expression, with some settings of how it serves.
-func layOut(t *testing.T, o history.Options, config string, rows []byte, serve, cron string) *soak {
+func layOut(t testing.TB, o history.Options, config string, rows []byte, serve, cron string) *soak {
 	t.Helper()
 	s := &soak{t: t, dir: t.TempDir(), history: o, cron: cron, judged: map[int64]map[int]bool{}}
 	inventory := filepath.Join(s.dir, "inventory.csv")
@@ -139,13 +139,27 @@ func (s *soak) command(ctx context.Context, args ...string) *exec.Cmd {
 }
 
 // log is what the program has said so far.
-func (s *soak) log() []byte {
+func (s *soak) log() []byte { return s.logOf("log") }
+
+func (s *soak) logOf(name string) []byte {
 	s.t.Helper()
-	text, err := os.ReadFile(filepath.Join(s.dir, "log"))
+	text, err := os.ReadFile(filepath.Join(s.dir, name))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return text
+}
+
+// says waits until a process has said something in its log.
+func (s *soak) says(log, what string) {
+	s.t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for begun := time.Now(); !bytes.Contains(s.logOf(log), []byte(what)); <-tick.C {
+		if time.Since(begun) > time.Minute {
+			s.t.Fatalf("%s never says %q:\n%s", log, what, s.logOf(log))
+		}
+	}
 }
 
 // check holds that the stage has exactly what the shards say is finished, and
@@ -294,7 +308,7 @@ func (s *soak) untilPublished() {
 }
 
 // newCluster is a PostgreSQL of the test's own; in CI it has to be there.
-func newCluster(t *testing.T) *postgres.Cluster {
+func newCluster(t testing.TB) *postgres.Cluster {
 	cluster := &postgres.Cluster{Required: os.Getenv("ICPAUDIT_CI") == "1"}
 	t.Cleanup(func() {
 		if err := cluster.Stop(); err != nil {
