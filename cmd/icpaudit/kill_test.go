@@ -242,8 +242,14 @@ func (s *soak) whole(run history.Run) {
 	}
 }
 
-// end ends the program: mostly at once, sometimes in order.
+// end ends the program that serves: mostly at once, sometimes in order.
 func (s *soak) end(cmd *exec.Cmd, inOrder bool) {
+	s.t.Helper()
+	s.endOf(cmd, "log", inOrder)
+}
+
+// endOf ends the process with that log.
+func (s *soak) endOf(cmd *exec.Cmd, log string, inOrder bool) {
 	s.t.Helper()
 	signal := os.Signal(os.Kill)
 	if inOrder {
@@ -257,7 +263,7 @@ func (s *soak) end(cmd *exec.Cmd, inOrder bool) {
 	err := cmd.Wait()
 	var exit *exec.ExitError
 	if inOrder && err != nil || !inOrder && (!errors.As(err, &exit) || exit.ExitCode() != -1) {
-		s.t.Errorf("ended with %v (in order: %t):\n%s", err, inOrder, s.log())
+		s.t.Errorf("ended with %v (in order: %t):\n%s", err, inOrder, s.logOf(log))
 	}
 }
 

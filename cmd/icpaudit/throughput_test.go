@@ -51,7 +51,7 @@ func BenchmarkServe(b *testing.B) {
 		config := strings.Replace(string(w.Config()), "confirm_after: 2s", "confirm_after: 200ms", 1)
 		config = strings.Replace(config, "in_flight: 200", fmt.Sprintf("in_flight: %d", p.inFlight), 1)
 		lay := func(b *testing.B, o history.Options) *soak {
-			return layOut(b, o, config, inventory.Bytes(), fmt.Sprintf("tick: 200ms, rescue: 10s, shard_items: %d", p.domains/30), yearly)
+			return layOut(b, o, config, inventory.Bytes(), fmt.Sprintf("tick: 200ms, rescue: 10s, shard_items: %d", p.domains/60), yearly)
 		}
 		b.Run(p.name+"/oneshot", func(b *testing.B) {
 			for b.Loop() {
