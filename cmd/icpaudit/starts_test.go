@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/icpaudit/icpaudit/fixtures"
@@ -91,4 +92,29 @@ func (s *trial) once() {
 		s.whole(runs[0])
 	})
 	s.findings()
+}
+
+// Told to stop while it still starts, the program ends well, or by that signal
+// where it did not listen yet.
+func TestStopWhileStarting(t *testing.T) {
+	population := fixtures.Synthetic(6, 5, 0)
+	w, err := fixtures.Start(t.Context(), fixtures.Options{Population: population})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	o := history.Default()
+	o.URL = newCluster(t).Database(t) // starting takes longer there
+	s := newTrial(t, o, w, population, true)
+	for _, line := range []string{"", "config.yaml", "mainland", "msg=ready"} {
+		cmd := s.launch(t.Context(), "log", "serve")
+		s.says("log", line)
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		err := cmd.Wait()
+		if state := cmd.ProcessState.Sys().(syscall.WaitStatus); err != nil && (line != "" || !state.Signaled() || state.Signal() != syscall.SIGTERM) {
+			t.Errorf("stopped after it said %q, it ends with %v:\n%s", line, err, s.log())
+		}
+	}
 }
