@@ -51,7 +51,7 @@ type accelerated struct {
 func newAccelerated(t *testing.T, o history.Options) *accelerated {
 	t.Helper()
 	c := &accelerated{nights: 7, lives: map[string]told{}}
-	n := 90
+	n := 60
 	if soaking() {
 		n = 600
 	}
@@ -81,7 +81,8 @@ func newAccelerated(t *testing.T, o history.Options) *accelerated {
 		t.Fatal(err)
 	}
 	canary := c.population.Name(sound())
-	config := strings.Replace(string(c.world.Config()), "canaries: []", fmt.Sprintf(`canaries: ["dns:%[1]s", "http://%[1]s/"]`, canary), 1)
+	config := strings.Replace(patient(string(c.world.Config())), "canaries: []", fmt.Sprintf(`canaries: ["dns:%[1]s", "http://%[1]s/"]`, canary), 1)
+	config = strings.Replace(config, "timeout: 3s", "timeout: 1s", 1) // of a resolver: what is under way when the world goes away waits as long
 	config = strings.Replace(config, "confirm_after: 2s", "confirm_after: 500ms", 1)
 	c.soak = layOut(t, o, config, inventory.Bytes(), fmt.Sprintf("tick: 100ms, rescue: 500ms, shards: 1, shard_items: %d", n/6), "0 2 * * *")
 	today := time.Now().In(nightly.Location())

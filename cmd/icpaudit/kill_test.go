@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -53,6 +54,16 @@ func newSoak(t testing.TB, o history.Options) *soak {
 	// As if the schedule had been known before the last minute, which is missed.
 	s.knownSince(time.Now().Add(-2 * time.Minute))
 	return s
+}
+
+// patient makes a configuration of the world wait longer for everything: where
+// nothing is silent that costs nothing, and a busy machine is not taken for a
+// dead site.
+func patient(config string) string {
+	return strings.NewReplacer(
+		"timeout: 400ms", "timeout: 3s", "connect_timeout: 500ms", "connect_timeout: 5s", "header_timeout: 1s", "header_timeout: 10s",
+		"url_timeout: 4s", "url_timeout: 20s", "timeout: 1s", "timeout: 10s", "look_timeout: 40s", "look_timeout: 2m",
+	).Replace(config)
 }
 
 // layOut writes the files of a program that audits an inventory at the times of
