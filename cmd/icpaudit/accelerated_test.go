@@ -44,13 +44,13 @@ type accelerated struct {
 	turns      []turn
 	first      time.Time
 	nights     int
-	lives      map[string]told // by scene and item
+	lives      map[string]lived // by scene and item
 	moves      []history.Moves // that each night has to make
 }
 
 func newAccelerated(t *testing.T, o history.Options) *accelerated {
 	t.Helper()
-	c := &accelerated{nights: 7, lives: map[string]told{}}
+	c := &accelerated{nights: 7, lives: map[string]lived{}}
 	n := 60
 	if soaking() {
 		n = 600

@@ -13,8 +13,8 @@ import (
 	"github.com/icpaudit/icpaudit/history"
 )
 
-// told is what the nights alone say of a finding.
-type told struct {
+// lived is what the nights alone say of a finding.
+type lived struct {
 	Status      history.Status
 	Regressions int
 	First       int // night
@@ -63,7 +63,7 @@ func (c *accelerated) live(night int, w fixtures.Wanted, m *history.Moves) {
 	unseen := open && w.Outcome != "deficient"
 	switch mended := w.Outcome == "pass" || w.Outcome == "not_applicable"; {
 	case w.Outcome == "deficient" && !known:
-		l = told{Status: history.StatusNew, First: night, Begun: night, reason: w.Reason}
+		l = lived{Status: history.StatusNew, First: night, Begun: night, reason: w.Reason}
 		m.New++
 	case w.Outcome == "deficient" && !open:
 		l.Status, l.Begun, l.reason = history.StatusRegressed, night, w.Reason
@@ -123,9 +123,9 @@ func (c *accelerated) compare() {
 }
 
 // found is the lives as the program tells them, by scene and item.
-func (c *accelerated) found(night map[int64]int) map[string]told {
+func (c *accelerated) found(night map[int64]int) map[string]lived {
 	c.t.Helper()
-	found := map[string]told{}
+	found := map[string]lived{}
 	for _, state := range []string{"open", "resolved"} {
 		for _, f := range lines[struct {
 			Status      history.Status
@@ -137,7 +137,7 @@ func (c *accelerated) found(night map[int64]int) map[string]told {
 			Unseen      bool
 			First       int64 `json:"first_run"`
 		}](c, "findings", "list", "--state", state, "--format", "json") {
-			l := told{Status: f.Status, Regressions: f.Regressions, First: night[f.First], Begun: -1, Unseen: f.Unseen, reason: f.Reason}
+			l := lived{Status: f.Status, Regressions: f.Regressions, First: night[f.First], Begun: -1, Unseen: f.Unseen, reason: f.Reason}
 			for n := range c.nights {
 				if c.first.AddDate(0, 0, n).Format(time.DateOnly) == f.Since {
 					l.Begun = n
