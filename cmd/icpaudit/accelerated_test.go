@@ -45,7 +45,7 @@ type accelerated struct {
 	first      time.Time
 	nights     int
 	lives      map[string]lived // by scene and item
-	moves      []history.Moves // that each night has to make
+	moves      []history.Moves  // that each night has to make
 }
 
 func newAccelerated(t *testing.T, o history.Options) *accelerated {
