@@ -77,7 +77,7 @@ func (c *accelerated) live(night int, w fixtures.Wanted, m *history.Moves) {
 	case unseen && !l.Unseen:
 		m.Unseen++
 	}
-	if l.Status == history.StatusNew && l.First < night {
+	if l.Status != history.StatusResolved && l.Begun < night {
 		l.Status = history.StatusOpen
 	}
 	l.Unseen = unseen && l.Status != history.StatusResolved
