@@ -23,7 +23,7 @@ test:
 # What takes too long for every change, each in its whole form: the serving
 # program is killed a hundred times at random and at each change of state, on
 # both stores; PostgreSQL dies ten times in a run; twenty programs start at
-# once; seven accelerated nights with a crash and an outage; ten years of
+# once; eight accelerated nights with a crash and an outage; ten years of
 # nights; this machine's own faults in an audit of 5,000 domains. The last part
 # prints the throughput.
 soak: export ICPAUDIT_SOAK = 1

@@ -50,10 +50,10 @@ type accelerated struct {
 
 func newAccelerated(t *testing.T, o history.Options) *accelerated {
 	t.Helper()
-	c := &accelerated{nights: 7, lives: map[string]lived{}}
+	c := &accelerated{nights: 6, lives: map[string]lived{}}
 	n := 60
 	if soaking() {
-		n = 600
+		c.nights, n = 8, 600
 	}
 	c.population = fixtures.Synthetic(n, 7, 0.2)
 	c.population.Latency = 50 * time.Millisecond
@@ -74,7 +74,7 @@ func newAccelerated(t *testing.T, o history.Options) *accelerated {
 		{2, two, siteDown}, {4, two, ""},
 		{3, three, nameGone},
 		{0, four, psbGone}, {2, four, ""},
-		{2, five, siteElsewhere}, {3, five, ""}, {6, five, siteElsewhere},
+		{2, five, siteElsewhere}, {3, five, ""}, {6, five, siteElsewhere}, {7, one, ""},
 	}
 	var inventory bytes.Buffer
 	if err := c.population.WriteInventory(&inventory); err != nil {
@@ -211,7 +211,7 @@ func (c *accelerated) outage() {
 	c.world.SetLine(fixtures.Line{})
 }
 
-// Seven nights with a changing truth, a crash, a restart and an outage: the
+// Nights with a changing truth, a crash, a restart and an outage: the
 // history says exactly what the changes give.
 func TestAcceleratedNights(t *testing.T) {
 	cluster := newCluster(t)
