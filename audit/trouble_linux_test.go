@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 
@@ -23,9 +24,17 @@ type trouble struct {
 	deceives bool // where nobody asks for our own health
 }
 
-// troubles are the faults. Packets to a device that is down vanish without a
-// word; a rule makes the kernel refuse them with an error.
+// troubles are the faults.
 func troubles(w served, udp string) []trouble {
+	return slices.Concat(routed(udp), lined(w), starved(w))
+}
+
+// short is how long the passing ones last.
+const short = 2 * time.Second
+
+// routed are faults of the network of this machine. Packets to a device that is
+// down vanish without a word; a rule makes the kernel refuse them with an error.
+func routed(udp string) []trouble {
 	refuse := func(how, what string) trouble {
 		return trouble{
 			begin: []string{"ip route replace " + how + " default table 100", "ip rule add pref 5 " + what + " lookup 100"},
@@ -36,17 +45,8 @@ func troubles(w served, udp string) []trouble {
 		t.name, t.lasts = name, lasts
 		return t
 	}
-	lined := func(name string, lasts time.Duration, l fixtures.Line) trouble {
-		return trouble{name: name, lasts: lasts, call: func(begin bool) error {
-			if begin {
-				return w.line(l)
-			}
-			return w.line(fixtures.Line{})
-		}}
-	}
 	down := trouble{begin: []string{"ip link set lo down"}, end: []string{"ip link set lo up"}}
 	dns := "ipproto udp dport " + udp
-	const short = 2 * time.Second
 	deaf := named(refuse("unreachable", "ipproto tcp"), "HTTP alone is dead, to the end", 0)
 	deaf.deceives = true
 	return []trouble{
@@ -59,20 +59,41 @@ func troubles(w served, udp string) []trouble {
 		named(refuse("unreachable", "ipproto udp"), "DNS alone is dead", short),
 		named(refuse("unreachable", "ipproto tcp"), "HTTP alone is dead", short),
 		deaf,
+	}
+}
+
+// lined are faults on the way to the world, which the world brings about.
+func lined(w served) []trouble {
+	on := func(name string, lasts time.Duration, l fixtures.Line) trouble {
+		return trouble{name: name, lasts: lasts, call: func(begin bool) error {
+			if begin {
+				return w.line(l)
+			}
+			return w.line(fixtures.Line{})
+		}}
+	}
+	return []trouble{
+		on("three in ten are lost", 0, fixtures.Line{Loss: 0.3}),
+		{name: "three seconds in twenty are lost", call: flapping(w)},
+		on("all is lost", short, fixtures.Line{Loss: 1}),
+		on("one resolver denies every name", 0, poisoned(fixtures.DNSNXDomain, "1")),
+		on("both resolvers deny every name", short, poisoned(fixtures.DNSNXDomain, "1", "2")),
+		on("both resolvers deny every name, to the end", 0, poisoned(fixtures.DNSNXDomain, "1", "2")),
+		on("both resolvers know no address", short, poisoned(fixtures.DNSEmpty, "1", "2")),
+		on("both resolvers fail", short, poisoned(fixtures.DNSServFail, "1", "2")),
+	}
+}
+
+// starved are faults of what this process needs of its machine, and of a world
+// that stands still.
+func starved(w served) []trouble {
+	return []trouble{
 		{name: "connections stand and nothing comes", lasts: short, call: func(begin bool) error {
 			if begin {
 				return w.process.Signal(syscall.SIGSTOP)
 			}
 			return w.process.Signal(syscall.SIGCONT)
 		}},
-		lined("three in ten are lost", 0, fixtures.Line{Loss: 0.3}),
-		{name: "three seconds in twenty are lost", call: flapping(w)},
-		lined("all is lost", short, fixtures.Line{Loss: 1}),
-		lined("one resolver denies every name", 0, poisoned(fixtures.DNSNXDomain, "1")),
-		lined("both resolvers deny every name", short, poisoned(fixtures.DNSNXDomain, "1", "2")),
-		lined("both resolvers deny every name, to the end", 0, poisoned(fixtures.DNSNXDomain, "1", "2")),
-		lined("both resolvers know no address", short, poisoned(fixtures.DNSEmpty, "1", "2")),
-		lined("both resolvers fail", short, poisoned(fixtures.DNSServFail, "1", "2")),
 		{name: "a handful of ports", lasts: short, call: ports("20000 20040")},
 		{name: "a handful of ports, to the end", call: ports("20000 20040")},
 		{name: "the processor is taken", lasts: short, call: busy()},

@@ -210,6 +210,27 @@ func (s *trial) findings() map[string]string {
 	return all
 }
 
+// same brings the run to its end, which has to be that of an undisturbed one.
+func (s *trial) same(want outcome) {
+	s.t.Helper()
+	got := s.finish()
+	for key, outcome := range want.Findings {
+		if got.Findings[key] != outcome {
+			s.t.Errorf("%s is %q, undisturbed %q", key, got.Findings[key], outcome)
+		}
+	}
+	if len(got.Findings) != len(want.Findings) {
+		s.t.Errorf("%d findings, undisturbed %d", len(got.Findings), len(want.Findings))
+	}
+	// Each death after which a run was dealt anew has cost jobs, and no more.
+	got.Findings, got.Rows, want.Rows = want.Findings, maps.Clone(got.Rows), maps.Clone(want.Rows)
+	delete(got.Rows, "river_job")
+	delete(want.Rows, "river_job")
+	if !reflect.DeepEqual(got, want) {
+		s.t.Errorf("the run came to %+v, undisturbed to %+v", got, want)
+	}
+}
+
 // The program kills itself right before and right after each change of state of
 // a run and its shards: whoever comes next brings the run to exactly the same
 // end as if nothing had happened. In the short form all deaths hit one run, one
@@ -243,32 +264,13 @@ func TestDeathAtEachChange(t *testing.T) {
 				if state := map[bool]history.RunState{true: history.RunPublished, false: history.RunProvisional}[published]; want.State != state || len(want.Findings) == 0 {
 					t.Fatalf("undisturbed, the run comes to %+v", want)
 				}
-				same := func(t *testing.T, got outcome) {
-					t.Helper()
-					// Each death after which a run was dealt anew has cost jobs, and no more.
-					got.Rows, want.Rows = maps.Clone(got.Rows), maps.Clone(want.Rows)
-					delete(got.Rows, "river_job")
-					delete(want.Rows, "river_job")
-					for key, outcome := range want.Findings {
-						if got.Findings[key] != outcome {
-							t.Errorf("%s is %q, undisturbed %q", key, got.Findings[key], outcome)
-						}
-					}
-					if len(got.Findings) != len(want.Findings) {
-						t.Errorf("%d findings, undisturbed %d", len(got.Findings), len(want.Findings))
-					}
-					got.Findings = want.Findings
-					if !reflect.DeepEqual(got, want) {
-						t.Errorf("the run came to %+v, undisturbed to %+v", got, want)
-					}
-				}
 				s := fresh(t)
 				for _, d := range deaths(published, 1) {
 					if !s.die(d) {
 						t.Fatalf("%s: the program never came to it", d)
 					}
 				}
-				same(t, s.finish())
+				s.same(want)
 				if !soaking() {
 					return
 				}
@@ -278,7 +280,7 @@ func TestDeathAtEachChange(t *testing.T) {
 						if died := s.die(d); !died && d.nth == 1 {
 							t.Errorf("the program never came to it")
 						}
-						same(t, s.finish())
+						s.same(want)
 					})
 				}
 			})
