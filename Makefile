@@ -20,10 +20,22 @@ test:
 	go build -tags noapk -o /dev/null ./cmd/icpaudit
 	CGO_ENABLED=1 go test -race -timeout 20m ./...
 
-# What takes too long for every change: the serving program is ended a hundred
-# times on each store, and PostgreSQL dies ten times in a run.
+# What takes too long for every change, each in its whole form: the serving
+# program is killed a hundred times at random and at each change of state, on
+# both stores; PostgreSQL dies ten times in a run; twenty programs start at
+# once; eight accelerated nights with a crash and an outage; ten years of
+# nights; this machine's own faults in an audit of 5,000 domains. The last part
+# prints the throughput.
+soak: export ICPAUDIT_SOAK = 1
+soak: export ICPAUDIT_KILLS ?= 100
+soak: export ICPAUDIT_RESTARTS ?= 10
+soak: export ICPAUDIT_FAULT_DOMAINS ?= 5000
 soak:
-	ICPAUDIT_KILLS=$${ICPAUDIT_KILLS:-100} ICPAUDIT_RESTARTS=$${ICPAUDIT_RESTARTS:-10} go test -timeout 60m -v -run 'TestServeIsEndedAgainAndAgain|TestWorkersAndRestarts' ./cmd/icpaudit
+	go test -count 1 -timeout 120m -v -run 'TestServeIsEndedAgainAndAgain|TestWorkersAndRestarts|TestDeathAtEachChange|TestManyProgramsAtOnce|TestAcceleratedNights' ./cmd/icpaudit
+	go test -count 1 -timeout 60m -v -run TestYearsOnTheEngine ./audit/nightly
+	go test -count 1 -timeout 60m -v -run TestFaultsOfOurOwn ./audit
+	go test -count 1 -timeout 60m -v -run TestKilled ./history -args -kills $(ICPAUDIT_KILLS)
+	go test -run '^$$' -bench BenchmarkServe -benchtime 1x -timeout 60m ./cmd/icpaudit
 
 # A short turn of every fuzz target.
 fuzz:

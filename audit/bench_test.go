@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -44,16 +45,21 @@ type served struct {
 	WHOIS     string   `json:"whois"`
 
 	process *os.Process
+	stdin   io.Writer
 }
 
-// serveWorld runs in the other process until its standard input ends.
+// line changes the way to the world.
+func (s served) line(l fixtures.Line) error { return json.NewEncoder(s.stdin).Encode(l) }
+
+// serveWorld runs in the other process until its standard input ends, on which
+// it is told how the way to it is.
 func serveWorld(kind string) error {
 	p := fixtures.Synthetic(benchDomains, 1, 0.05)
 	switch kind {
 	case "mixed":
 		p.N, p.Hanging, p.SlowRegistry = 5000, 0.05, 10*time.Second
 	case "faults":
-		p.N, p.DefectRate = faultDomains, 0.15
+		p.N, p.DefectRate = faultDomains(), 0.15
 	}
 	w, err := fixtures.Start(context.Background(), fixtures.Options{Population: p})
 	if err != nil {
@@ -82,8 +88,15 @@ func serveWorld(kind string) error {
 	if err := json.NewEncoder(os.Stdout).Encode(out); err != nil {
 		return err
 	}
-	_, err = io.Copy(io.Discard, os.Stdin)
-	return err
+	for told := json.NewDecoder(os.Stdin); ; {
+		var l fixtures.Line
+		if err := told.Decode(&l); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		w.SetLine(l)
+	}
 }
 
 // startWorld starts the other process.
@@ -113,7 +126,7 @@ func startWorld(b testing.TB, kind string) served {
 	if err := json.NewDecoder(stdout).Decode(&s); err != nil {
 		b.Fatalf("hear of the world: %v", err)
 	}
-	s.process = cmd.Process
+	s.process, s.stdin = cmd.Process, stdin
 	return s
 }
 

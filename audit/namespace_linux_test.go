@@ -2,10 +2,10 @@ package audit
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -21,7 +21,15 @@ import (
 // namespaceEnv makes this test binary the one inside a network of its own.
 const namespaceEnv = "ICPAUDIT_NAMESPACE"
 
-const faultDomains = 240
+// faultDomains is how many domains are audited: ICPAUDIT_FAULT_DOMAINS in a
+// soak, else a few hundred.
+func faultDomains() int {
+	n, err := strconv.Atoi(os.Getenv("ICPAUDIT_FAULT_DOMAINS"))
+	if err != nil {
+		return 240
+	}
+	return n
+}
 
 // TestFaultsOfOurOwn audits a few hundred synthetic domains in a network of
 // its own (a network namespace, where only the loopback device is), and puts
@@ -50,80 +58,6 @@ func TestFaultsOfOurOwn(t *testing.T) {
 	t.Logf("%s", out)
 	if err != nil {
 		t.Errorf("inside: %v", err)
-	}
-}
-
-// trouble is one fault of our own.
-type trouble struct {
-	name  string
-	lasts time.Duration // from the middle of the first pass; 0: to the end of the run
-	begin []string      // commands, each of words
-	end   []string
-	call  func(begin bool) error // in place of commands
-
-	deceives bool // where nobody asks for our own health
-}
-
-// troubles are the faults. Packets to a device that is down vanish without a
-// word; a rule makes the kernel refuse them with an error.
-func troubles(w served, udp string) []trouble {
-	refuse := func(how, what string) trouble {
-		return trouble{
-			begin: []string{"ip route replace " + how + " default table 100", "ip rule add pref 5 " + what + " lookup 100"},
-			end:   []string{"ip rule del pref 5"},
-		}
-	}
-	named := func(t trouble, name string, lasts time.Duration) trouble {
-		t.name, t.lasts = name, lasts
-		return t
-	}
-	down := trouble{begin: []string{"ip link set lo down"}, end: []string{"ip link set lo up"}}
-	dns := "ipproto udp dport " + udp
-	const short = 2 * time.Second
-	deaf := named(refuse("unreachable", "ipproto tcp"), "HTTP alone is dead, to the end", 0)
-	deaf.deceives = true
-	return []trouble{
-		named(down, "packets vanish", short),
-		named(down, "packets vanish, to the end", 0),
-		named(refuse("unreachable", ""), "no route to any host", short),
-		named(refuse("prohibit", ""), "sending is forbidden", short),
-		named(refuse("blackhole", ""), "blackhole route", short),
-		named(refuse("blackhole", dns), "one resolver is cut off", short),
-		named(refuse("unreachable", "ipproto udp"), "DNS alone is dead", short),
-		named(refuse("unreachable", "ipproto tcp"), "HTTP alone is dead", short),
-		deaf,
-		{name: "connections stand and nothing comes", lasts: short, call: func(begin bool) error {
-			if begin {
-				return w.process.Signal(syscall.SIGSTOP)
-			}
-			return w.process.Signal(syscall.SIGCONT)
-		}},
-		{name: "out of descriptors", lasts: short, call: descriptors()},
-		{name: "out of descriptors, to the end", call: descriptors()},
-		{name: "this process stands still", lasts: time.Millisecond, call: func(begin bool) error {
-			if !begin {
-				return nil
-			}
-			wake := exec.Command("sh", "-c", fmt.Sprintf("sleep 3; kill -CONT %d", os.Getpid()))
-			if err := wake.Start(); err != nil {
-				return err
-			}
-			return errors.Join(syscall.Kill(os.Getpid(), syscall.SIGSTOP), wake.Wait())
-		}},
-	}
-}
-
-// descriptors takes the descriptors of this process away, and gives them back.
-func descriptors() func(begin bool) error {
-	var before syscall.Rlimit
-	return func(begin bool) error {
-		if !begin {
-			return syscall.Setrlimit(syscall.RLIMIT_NOFILE, &before)
-		}
-		if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &before); err != nil {
-			return err
-		}
-		return syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 16, Max: before.Max})
 	}
 }
 
@@ -161,13 +95,16 @@ func faultsInside(t *testing.T) {
 	}
 	_, udp, _ := strings.Cut(c.Scanner.DNS.Resolvers[0], ":")
 	before, items, _ := underTrouble(t, w, inventory, trouble{name: "none", lasts: 1, call: func(bool) error { return nil }}, true)
-	if items != faultDomains {
-		t.Fatalf("%d items ended without a fault, want %d", items, faultDomains)
+	if items != faultDomains() {
+		t.Fatalf("%d items ended without a fault, want %d", items, faultDomains())
 	}
 	var text bytes.Buffer
 	table := tabwriter.NewWriter(&text, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(table, "fault\tended\tdeficient\tfalsely\tsuspected\tunverifiable\terror\tpass\tunseen\tseconds")
 	for _, f := range troubles(w, udp) {
+		if !strings.Contains(f.name, os.Getenv("ICPAUDIT_FAULT")) {
+			continue
+		}
 		begun := time.Now()
 		after, ended, unseen := underTrouble(t, w, inventory, f, true)
 		n := map[checks.Outcome]int{}
@@ -177,8 +114,8 @@ func faultsInside(t *testing.T) {
 		falsely := newlyDeficient(before, after)
 		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.0f\n", f.name, ended, n[checks.Deficient], len(falsely), n[checks.Suspected],
 			n[checks.Unverifiable], n[checks.Error], n[checks.Pass], unseen, time.Since(begun).Seconds())
-		if ended != faultDomains {
-			t.Errorf("%s: %d items ended, want %d", f.name, ended, faultDomains)
+		if ended != faultDomains() {
+			t.Errorf("%s: %d items ended, want %d", f.name, ended, faultDomains())
 		}
 		if f.deceives {
 			naive, _, _ := underTrouble(t, w, inventory, f, false)
@@ -195,7 +132,7 @@ func faultsInside(t *testing.T) {
 	if err := table.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d domains\n%s", faultDomains, &text)
+	t.Logf("%d domains\n%s", faultDomains(), &text)
 }
 
 func newlyDeficient(before, after map[checks.Key]checks.Finding) []checks.Key {
@@ -236,7 +173,7 @@ func underTrouble(t *testing.T, w served, inventory []byte, f trouble, watched b
 			t.Errorf("%s: %v", f.name, err)
 		}
 	}
-	a.Looker = &midway{Looker: a.Looker, left: faultDomains / 2, then: func() {
+	a.Looker = &midway{Looker: a.Looker, left: faultDomains() / 2, then: func() {
 		turn(true)
 		if f.lasts > 0 {
 			ending.Go(func() {

@@ -54,7 +54,7 @@ func (w *dealWorker) Work(ctx context.Context, job *river.Job[dealArgs]) error {
 	}
 	rows := inv.Totals()
 	expected.Rows, expected.BadRows = rows.Rows, rows.Bad
-	err = e.within(ctx, func(tx *sql.Tx) error {
+	err = e.changing(ctx, ChangeDealt, func(tx *sql.Tx) error {
 		if err := e.queue(ctx, tx, run.ID, shards, queueScan, priorityNight); err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ const dealBatch = 20
 // deal keeps subjects in shards and says how many there are and what the run
 // has to come to.
 func (e *Engine) deal(ctx context.Context, run int64, subjects iter.Seq2[*filing.Subject, error]) (shards int, expected history.Totals, err error) {
-	if err := e.Store.DropShards(ctx, run); err != nil {
+	if err := e.making(ChangeEmptied, func() error { return e.Store.DropShards(ctx, run) }); err != nil {
 		return 0, expected, err
 	}
 	var batch []history.Shard
@@ -88,7 +88,7 @@ func (e *Engine) deal(ctx context.Context, run int64, subjects iter.Seq2[*filing
 		if len(batch) < least {
 			return nil
 		}
-		err := e.Store.Deal(ctx, batch)
+		err := e.making(ChangeCut, func() error { return e.Store.Deal(ctx, batch) })
 		batch = nil
 		return err
 	}

@@ -49,6 +49,9 @@ type Engine struct {
 	Due func(scene checks.ID, begun filing.Day) filing.Day
 	// MinCoverage is the least coverage of a run that is published, 0 to 1.
 	MinCoverage float64
+	// Watch is told of each change of state right before it is made for good and
+	// right after; nil: nobody watches. Nothing else may be done in it.
+	Watch func(c Change, made bool)
 
 	client *river.Client[*sql.Tx]
 	mu     sync.Mutex

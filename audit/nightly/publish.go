@@ -61,7 +61,7 @@ func (w *publishWorker) Work(ctx context.Context, job *river.Job[publishArgs]) e
 			return stopped(ctx, err)
 		}
 	}
-	return stopped(ctx, e.Store.DropShards(ctx, run.ID))
+	return stopped(ctx, e.making(ChangeDropped, func() error { return e.Store.DropShards(ctx, run.ID) }))
 }
 
 func (e *Engine) publish(ctx context.Context, run history.Run) error {
@@ -79,17 +79,23 @@ func (e *Engine) publish(ctx context.Context, run history.Run) error {
 	}
 	over.Why = history.Unfit(staged.Subjects, run.Totals.Subjects, over.Totals.Coverage, judged, minimum)
 	if e.Report != nil && over.Schedule.Out != "" && over.Schedule.Name == run.Schedule {
-		if err := e.Report(ctx, over); err != nil {
+		if err := e.making(ChangeReported, func() error { return e.Report(ctx, over) }); err != nil {
 			return fmt.Errorf("write the reports of run %d: %w", run.ID, err)
 		}
 	}
 	end := history.End{At: over.Ended, Why: over.Why, Totals: over.Totals, Due: e.Due}
 	if over.Why != "" {
 		e.Log.Error("run-provisional", "run", run.ID, "schedule", run.Schedule, "why", over.Why)
-		_, err := e.Store.Abandon(ctx, run.ID, end)
-		return err
+		return e.making(ChangeAbandoned, func() error {
+			_, err := e.Store.Abandon(ctx, run.ID, end)
+			return err
+		})
 	}
-	done, err := e.Store.Publish(ctx, run.ID, end)
+	var done history.Run
+	err = e.making(ChangePublished, func() error {
+		done, err = e.Store.Publish(ctx, run.ID, end)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (w *shardWorker) Work(ctx context.Context, job *river.Job[shardArgs]) error
 		return river.JobSnooze(max(wait, 0))
 	}
 	p.shard.Done = true
-	err = e.within(ctx, func(tx *sql.Tx) error {
+	err = e.changing(ctx, ChangeDone, func(tx *sql.Tx) error {
 		if err := p.keep(ctx, tx); err != nil {
 			return err
 		}
@@ -100,7 +100,7 @@ func (p *part) work(ctx context.Context) (err error) {
 		defer cancel()
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if failed := p.flush(put); failed != nil {
+		if failed := p.flush(put, ChangeKept); failed != nil {
 			err = errors.Join(err, failed)
 		}
 	}()
@@ -158,7 +158,7 @@ func (p *part) first(ctx context.Context, fresh []history.Dealt) error {
 	if len(p.shard.State.Waiting) == 0 {
 		return nil // put by with the end of the shard
 	}
-	return p.flush(ctx)
+	return p.flush(ctx, ChangeWaiting)
 }
 
 // unconfirmed names the items that a second look has to confirm, each with the
@@ -186,12 +186,12 @@ func (p *part) finished(ctx context.Context, seq int, r audit.Result) error {
 	if len(p.results) < flushAfter {
 		return nil
 	}
-	return p.flush(ctx)
+	return p.flush(ctx, ChangeKept)
 }
 
 // flush puts by what is finished, with how far the shard came.
-func (p *part) flush(ctx context.Context) error {
-	err := p.engine.within(ctx, func(tx *sql.Tx) error { return p.keep(ctx, tx) })
+func (p *part) flush(ctx context.Context, change Change) error {
+	err := p.engine.changing(ctx, change, func(tx *sql.Tx) error { return p.keep(ctx, tx) })
 	if err == nil {
 		p.results = nil
 	}

@@ -108,7 +108,7 @@ func (e *Engine) beginOne(ctx context.Context, s Schedule, now time.Time) error 
 	if open {
 		return e.skip(ctx, run)
 	}
-	err = e.within(ctx, func(tx *sql.Tx) error {
+	err = e.changing(ctx, ChangeBegun, func(tx *sql.Tx) error {
 		var err error
 		if run, err = e.Store.BeginTx(ctx, tx, run); err != nil {
 			return err
@@ -175,10 +175,12 @@ func (e *Engine) endIfDone(ctx context.Context, run history.Run) error {
 		return err
 	}
 	// Twice is no mistake: what is published already is not published again.
-	_, err = e.client.Insert(ctx, publishArgs{Run: run.ID}, &river.InsertOpts{
-		Queue: queueDesk, Priority: priorityDemand, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
-		}},
+	return e.making(ChangeSummed, func() error {
+		_, err := e.client.Insert(ctx, publishArgs{Run: run.ID}, &river.InsertOpts{
+			Queue: queueDesk, Priority: priorityDemand, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
+			}},
+		})
+		return err
 	})
-	return err
 }

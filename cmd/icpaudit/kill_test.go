@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ import (
 )
 
 // kills is how often the program is ended: ICPAUDIT_KILLS in a soak, else a few times.
-func kills(t *testing.T) int {
+func kills(t testing.TB) int {
 	n, err := strconv.Atoi(os.Getenv("ICPAUDIT_KILLS"))
 	if err != nil {
 		return 10
@@ -31,30 +32,52 @@ func kills(t *testing.T) int {
 	return n
 }
 
-// soak is a simulated internet whose audits are ended again and again.
+// soak is a program that serves over a simulated internet, in processes of its
+// own, with its files and its history.
 type soak struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	history history.Options
+	cron    string
 	expect  filing.Totals
 	judged  map[int64]map[int]bool // by run: subjects that were finished and put by
 }
 
-func newSoak(t *testing.T, o history.Options) *soak {
+func newSoak(t testing.TB, o history.Options) *soak {
 	t.Helper()
 	w, err := fixtures.Start(t.Context(), fixtures.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.Close() })
-	s := &soak{t: t, dir: t.TempDir(), history: o, judged: map[int64]map[int]bool{}}
+	s := layOut(t, o, string(w.Config()), w.Inventory(), "tick: 200ms, rescue: 2s, shard_items: 15", "* * * * *")
+	// As if the schedule had been known before the last minute, which is missed.
+	s.knownSince(time.Now().Add(-2 * time.Minute))
+	return s
+}
+
+// patient makes a configuration of the world wait longer for everything: where
+// nothing is silent that costs nothing, and a busy machine is not taken for a
+// dead site.
+func patient(config string) string {
+	return strings.NewReplacer(
+		"timeout: 400ms", "timeout: 3s", "connect_timeout: 500ms", "connect_timeout: 5s", "header_timeout: 1s", "header_timeout: 10s",
+		"url_timeout: 4s", "url_timeout: 20s", "timeout: 1s", "timeout: 10s", "look_timeout: 40s", "look_timeout: 2m",
+	).Replace(config)
+}
+
+// layOut writes the files of a program that audits an inventory at the times of
+// a cron expression, with some settings of how it serves.
+func layOut(t testing.TB, o history.Options, config string, rows []byte, serve, cron string) *soak {
+	t.Helper()
+	s := &soak{t: t, dir: t.TempDir(), history: o, cron: cron, judged: map[int64]map[int]bool{}}
 	inventory := filepath.Join(s.dir, "inventory.csv")
-	config := fmt.Sprintf(`%s
+	config += fmt.Sprintf(`
 history: {path: %q, url: %q}
-serve: {tick: 200ms, rescue: 2s, shard_items: 15, listen: ""}
-schedules: [{name: all, cron: "* * * * *", inventory: %q, out: %q}]
-`, w.Config(), o.Path, o.URL, inventory, filepath.Join(s.dir, "reports"))
-	for path, text := range map[string][]byte{inventory: w.Inventory(), filepath.Join(s.dir, "config.yaml"): []byte(config)} {
+serve: {%s, listen: ""}
+schedules: [{name: all, cron: %q, inventory: %q, out: %q}]
+`, o.Path, o.URL, serve, cron, inventory, filepath.Join(s.dir, "reports"))
+	for path, text := range map[string][]byte{inventory: rows, filepath.Join(s.dir, "config.yaml"): []byte(config)} {
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -65,13 +88,18 @@ schedules: [{name: all, cron: "* * * * *", inventory: %q, out: %q}]
 	}
 	defer inv.Close()
 	s.expect = inv.Totals()
+	return s
+}
+
+// knownSince makes the schedule one that was known since a moment: its times
+// from then on are due.
+func (s *soak) knownSince(moment time.Time) {
+	s.t.Helper()
 	s.ask(func(store history.Store) {
-		// As if the schedule had been known before the last minute, which is missed.
-		if _, err := store.Since(t.Context(), "all", "* * * * *", time.Now().Add(-2*time.Minute)); err != nil {
-			t.Fatal(err)
+		if _, err := store.Since(s.t.Context(), "all", s.cron, moment); err != nil {
+			s.t.Fatal(err)
 		}
 	})
-	return s
 }
 
 // ask opens the history for a moment.
@@ -85,35 +113,64 @@ func (s *soak) ask(do func(store history.Store)) {
 	do(store)
 }
 
-// start starts the program itself, in another process.
-func (s *soak) start(ctx context.Context) *exec.Cmd {
+// start starts the program itself, in another process, with more environment
+// where it is given (see watched).
+func (s *soak) start(ctx context.Context, env ...string) *exec.Cmd {
 	s.t.Helper()
-	program, err := os.Executable()
+	return s.launch(ctx, "log", "serve", env...)
+}
+
+// launch starts a command of the program, with a log of its own.
+func (s *soak) launch(ctx context.Context, log, command string, env ...string) *exec.Cmd {
+	s.t.Helper()
+	file, err := os.Create(filepath.Join(s.dir, log))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	log, err := os.Create(filepath.Join(s.dir, "log"))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer log.Close()
-	cmd := exec.CommandContext(ctx, program)
-	cmd.Args = []string{"icpaudit", "serve", "--config", filepath.Join(s.dir, "config.yaml")}
-	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, log, log
+	defer file.Close()
+	cmd := s.command(ctx, command)
+	cmd.Env, cmd.Stdout, cmd.Stderr = append(os.Environ(), env...), file, file
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
 	return cmd
 }
 
-// log is what the program has said so far.
-func (s *soak) log() []byte {
+// command is a command of the program, not started yet.
+func (s *soak) command(ctx context.Context, args ...string) *exec.Cmd {
 	s.t.Helper()
-	text, err := os.ReadFile(filepath.Join(s.dir, "log"))
+	program, err := os.Executable()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	cmd := exec.CommandContext(ctx, program)
+	cmd.Args = append(append([]string{watchedProgram}, args...), "--config", filepath.Join(s.dir, "config.yaml"))
+	cmd.Dir = s.dir
+	return cmd
+}
+
+// log is what the program has said so far.
+func (s *soak) log() []byte { return s.logOf("log") }
+
+func (s *soak) logOf(name string) []byte {
+	s.t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.dir, name))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return text
+}
+
+// says waits until a process has said something in its log.
+func (s *soak) says(log, what string) {
+	s.t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for begun := time.Now(); !bytes.Contains(s.logOf(log), []byte(what)); <-tick.C {
+		if time.Since(begun) > time.Minute {
+			s.t.Fatalf("%s never says %q:\n%s", log, what, s.logOf(log))
+		}
+	}
 }
 
 // check holds that the stage has exactly what the shards say is finished, and
@@ -196,8 +253,14 @@ func (s *soak) whole(run history.Run) {
 	}
 }
 
-// end ends the program: mostly at once, sometimes in order.
+// end ends the program that serves: mostly at once, sometimes in order.
 func (s *soak) end(cmd *exec.Cmd, inOrder bool) {
+	s.t.Helper()
+	s.endOf(cmd, "log", inOrder)
+}
+
+// endOf ends the process with that log.
+func (s *soak) endOf(cmd *exec.Cmd, log string, inOrder bool) {
 	s.t.Helper()
 	signal := os.Signal(os.Kill)
 	if inOrder {
@@ -211,7 +274,7 @@ func (s *soak) end(cmd *exec.Cmd, inOrder bool) {
 	err := cmd.Wait()
 	var exit *exec.ExitError
 	if inOrder && err != nil || !inOrder && (!errors.As(err, &exit) || exit.ExitCode() != -1) {
-		s.t.Errorf("ended with %v (in order: %t):\n%s", err, inOrder, s.log())
+		s.t.Errorf("ended with %v (in order: %t):\n%s", err, inOrder, s.logOf(log))
 	}
 }
 
@@ -262,7 +325,7 @@ func (s *soak) untilPublished() {
 }
 
 // newCluster is a PostgreSQL of the test's own; in CI it has to be there.
-func newCluster(t *testing.T) *postgres.Cluster {
+func newCluster(t testing.TB) *postgres.Cluster {
 	cluster := &postgres.Cluster{Required: os.Getenv("ICPAUDIT_CI") == "1"}
 	t.Cleanup(func() {
 		if err := cluster.Stop(); err != nil {

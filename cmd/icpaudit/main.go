@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/icpaudit/icpaudit/audit/nightly"
 )
 
 // Exit codes; where several apply, usage beats incomplete beats found.
@@ -49,15 +51,18 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // run is the program without its process: arguments in, an exit code out.
 func run(args []string, stdout, stderr io.Writer) int {
+	return (&program{out: stdout, err: stderr, now: time.Now}).run(args)
+}
+
+func (p *program) run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// net/http tells of odd servers through the standard logger, with bytes of theirs.
 	log.SetOutput(io.Discard)
-	p := &program{out: stdout, err: stderr, now: time.Now}
 	root := p.root()
 	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(p.out)
+	root.SetErr(p.err)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitGood
@@ -68,7 +73,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		e = &exit{exitUsage, err}
 	}
 	if e.err != nil {
-		fmt.Fprintf(stderr, "icpaudit: %v\n", e.err)
+		fmt.Fprintf(p.err, "icpaudit: %v\n", e.err)
 	}
 	return e.code
 }
@@ -77,6 +82,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 type program struct {
 	out, err   io.Writer
 	now        func() time.Time
+	watch      func(c nightly.Change, made bool) // of the engine; nil: nobody watches
 	configPath string
 	lang       string
 }

@@ -8,10 +8,12 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets the scripts call the program as icpaudit.
+// TestMain lets the scripts call the program as icpaudit, and other tests as one
+// that they have a hold on.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"icpaudit": func() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) },
+		"icpaudit":     func() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) },
+		watchedProgram: func() { os.Exit(watched()) },
 	})
 }
 

@@ -38,8 +38,18 @@ func (p *program) workerCommand() *cobra.Command {
 	}
 }
 
-// work serves or helps until the program is told to stop.
+// work serves or helps until the program is told to stop. Told so while it
+// still starts, it has nothing to put by, and ends well whatever that broke off.
 func (p *program) work(ctx context.Context, role nightly.Role) error {
+	ready := false
+	err := p.workUntil(ctx, role, func() { ready = true })
+	if !ready && ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (p *program) workUntil(ctx context.Context, role nightly.Role, ready func()) error {
 	c, from, err := p.load()
 	if err != nil {
 		return err
@@ -78,6 +88,7 @@ func (p *program) work(ctx context.Context, role nightly.Role) error {
 	service := newNotifier()
 	defer service.close()
 	err = e.Run(ctx, role, func() {
+		ready()
 		e.Log.Info("ready", "id", e.ID, "schedules", len(e.Schedules))
 		service.tell("READY=1")
 	}, func() { service.tell("WATCHDOG=1") })
@@ -135,7 +146,7 @@ func (p *program) engine(s *session, log *slog.Logger) *nightly.Engine {
 			}
 			return r.Expires.Time, true
 		},
-		Due: c.History.Due(c.Checks.DueWorkingDays, s.due), MinCoverage: c.Audit.MinCoverage,
+		Due: c.History.Due(c.Checks.DueWorkingDays, s.due), MinCoverage: c.Audit.MinCoverage, Watch: p.watch,
 	}
 }
 

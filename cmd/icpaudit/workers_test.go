@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -21,7 +20,7 @@ func restarts() int {
 	return n
 }
 
-// Two workers help, one of them is killed, and the database dies and comes
+// Three workers help, one of them is killed, and the database dies and comes
 // back while they work: the run gets done, whole.
 func TestWorkersAndRestarts(t *testing.T) {
 	cluster := newCluster(t)
@@ -30,23 +29,8 @@ func TestWorkersAndRestarts(t *testing.T) {
 	s := newSoak(t, o)
 	serve := s.start(t.Context())
 	var workers []*exec.Cmd
-	for _, name := range []string{"a", "b"} {
-		program, err := os.Executable()
-		if err != nil {
-			t.Fatal(err)
-		}
-		log, err := os.Create(filepath.Join(s.dir, "worker-"+name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer log.Close()
-		cmd := exec.CommandContext(t.Context(), program)
-		cmd.Args = []string{"icpaudit", "worker", "--config", filepath.Join(s.dir, "config.yaml")}
-		cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, log, log
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		workers = append(workers, cmd)
+	for _, name := range []string{"a", "b", "c"} {
+		workers = append(workers, s.launch(t.Context(), "worker-"+name, "worker"))
 	}
 	wait := func(d time.Duration) {
 		select {
@@ -65,7 +49,9 @@ func TestWorkersAndRestarts(t *testing.T) {
 	}
 	s.untilPublished()
 	s.end(serve, true)
-	s.end(workers[1], true)
+	for _, worker := range workers[1:] {
+		s.end(worker, true)
+	}
 	if published := s.check(); published == 0 {
 		t.Error("nothing is published")
 	}
