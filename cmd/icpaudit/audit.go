@@ -116,10 +116,10 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 		return err
 	}
 	s.tellCanaries(p.out)
-	a, err := s.audit(ctx, p, p.out)
-	if err != nil {
+	if err := s.watchAloud(p.out); err != nil {
 		return err
 	}
+	a := s.audit(ctx, p)
 	a.Dir = filepath.Dir(f.inventory)
 	p.tellPace(s, inv)
 	outlook, err := s.outlook(ctx)

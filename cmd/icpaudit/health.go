@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/icpaudit/icpaudit/audit"
@@ -15,23 +16,47 @@ import (
 // maxEventText bounds the text of an error that a line about our own health shows.
 const maxEventText = 300
 
-// audit makes the audit of this session, which tells log of its own health.
-func (s *session) audit(ctx context.Context, p *program, log io.Writer) (*audit.Audit, error) {
-	canaries, err := s.scanner.NewCanaries(s.config.Audit.Canaries, func(canary string, err error) {
+// watch has the audits of this session share one watch over our own health. It
+// tells what happens, and rests of a canary that is left out.
+func (s *session) watch(tell func(audit.Event), rests func(canary string, err error)) error {
+	canaries, err := s.scanner.NewCanaries(s.config.Audit.Canaries, rests)
+	if err != nil {
+		return usage(err)
+	}
+	s.health = audit.NewHealth(s.config.Audit, canaries.Round, tell)
+	return nil
+}
+
+// watchAloud watches and tells of it in words.
+func (s *session) watchAloud(log io.Writer) error {
+	return s.watch(func(e audit.Event) { fmt.Fprintln(log, s.event(e)) }, func(canary string, err error) {
 		fmt.Fprintf(log, s.teller.Say("canary-rests")+"\n", canary, report.Clean(err.Error(), maxEventText))
 	})
-	if err != nil {
-		return nil, usage(err)
-	}
+}
+
+// watchInLog watches and tells of it in the log, once for all runs under way.
+func (s *session) watchInLog(log *slog.Logger) error {
+	return s.watch(func(e audit.Event) {
+		attrs := []any{"event", string(e.Kind), "lasted", e.Lasted}
+		if e.Err != nil {
+			attrs = append(attrs, "error", report.Clean(e.Err.Error(), maxEventText))
+		}
+		log.Warn("own-health", attrs...)
+	}, func(canary string, err error) {
+		log.Warn("canary-left-out", "canary", canary, "error", report.Clean(err.Error(), maxEventText))
+	})
+}
+
+// audit makes an audit of this session.
+func (s *session) audit(ctx context.Context, p *program) *audit.Audit {
 	return &audit.Audit{
-		Looker: s.scanner, Checks: checks.All(), Options: s.config.Audit, Now: p.now, Round: canaries.Round,
-		Tell: func(e audit.Event) { fmt.Fprintln(log, s.event(e)) },
+		Looker: s.scanner, Checks: checks.All(), Options: s.config.Audit, Now: p.now, Health: s.health,
 		Bench: func(now time.Time) checks.Bench {
 			b := benchOf(ctx, s.config, s.ref, s.feeds, s.history, now, 0)
 			b.Evidence = s.feeds.Of
 			return b
 		},
-	}, nil
+	}
 }
 
 // tellCanaries says how the audit watches its own health.

@@ -68,7 +68,11 @@ func (p *program) work(ctx context.Context, role nightly.Role) error {
 	} else if health.Damage != "" {
 		return usage(damaged(health))
 	}
-	e := p.engine(s, slog.New(slog.NewTextHandler(p.err, nil)))
+	log := slog.New(slog.NewTextHandler(p.err, nil))
+	if err := s.watchInLog(log); err != nil {
+		return err
+	}
+	e := p.engine(s, log)
 	if err := e.Open(ctx, role); err != nil {
 		return incomplete(err)
 	}
