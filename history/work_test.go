@@ -60,6 +60,13 @@ func TestShards(t *testing.T) {
 		if err := inTx(t, s, keep); err != nil {
 			t.Fatal(err)
 		}
+		if err := inTx(t, s, keep); !errors.Is(err, history.ErrTaken) {
+			t.Errorf("a shard was kept from an older state: %v", err)
+		}
+		shard.Version++
+		if now, err := s.Shard(ctx, run.ID, 0); err != nil || now.Version != shard.Version {
+			t.Errorf("version %d, %v, want %d", now.Version, err, shard.Version)
+		}
 		if p, err := s.Progress(ctx, run.ID); err != nil || p != (history.Progress{Shards: 2, Waiting: 1, Items: 5}) {
 			t.Errorf("progress %+v, %v", p, err)
 		}

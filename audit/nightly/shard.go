@@ -58,7 +58,7 @@ func (w *shardWorker) Work(ctx context.Context, job *river.Job[shardArgs]) error
 	if err != nil {
 		return stopped(ctx, err)
 	}
-	p := &part{engine: e, audit: a, shard: shard}
+	p := &part{engine: e, audit: a, shard: shard, groups: audit.NewGroups(a.Options.Health, nil)}
 	if err := p.work(ctx); err != nil {
 		return stopped(ctx, err)
 	}
@@ -87,6 +87,7 @@ type part struct {
 	mu      sync.Mutex
 	shard   history.Shard
 	results []history.Result // finished since the last time that they were put by
+	groups  *audit.Groups    // first looks since then
 }
 
 // work takes the looks that can be taken now.
@@ -142,6 +143,7 @@ func (p *part) first(ctx context.Context, fresh []history.Dealt) error {
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		p.groups.Count(seq, r.Looks)
 		if len(again) > 0 {
 			state, now := &p.shard.State, p.engine.Now()
 			state.Waiting = append(state.Waiting, history.Waiting{Seq: seq, Looks: r.Looks, Again: again})
@@ -181,7 +183,7 @@ func unconfirmed(all []checks.Check, r audit.Result) map[string]observe.Want {
 // finished notes that a subject is done with, and puts by what there is from
 // time to time. It is called with the lock held.
 func (p *part) finished(ctx context.Context, seq int, r audit.Result) error {
-	p.shard.State.Judged = append(p.shard.State.Judged, history.Judged{Seq: seq, Findings: r.Findings})
+	p.shard.State.Judged = append(p.shard.State.Judged, history.Judged{Seq: seq, Findings: r.Findings, Unseen: r.Unseen})
 	p.results = append(p.results, history.Result{Seq: seq, Subject: r.Subject, Findings: r.Findings, Looks: r.Looks, Evidence: r.Evidence})
 	if len(p.results) < flushAfter {
 		return nil
@@ -193,16 +195,24 @@ func (p *part) finished(ctx context.Context, seq int, r audit.Result) error {
 func (p *part) flush(ctx context.Context) error {
 	err := p.engine.within(ctx, func(tx *sql.Tx) error { return p.keep(ctx, tx) })
 	if err == nil {
-		p.results = nil
+		p.results, p.groups = nil, audit.NewGroups(p.audit.Options.Health, nil)
+		p.shard.Version++
 	}
 	return err
 }
 
+// keep keeps how far the shard came, with what that came to: whoever else keeps
+// the shard meanwhile makes all of it void, so that no look counts twice.
 func (p *part) keep(ctx context.Context, tx *sql.Tx) error {
-	if err := p.engine.Store.StageTx(ctx, tx, p.shard.Run, p.results); err != nil {
+	store, run := p.engine.Store, p.shard.Run
+	if err := store.KeepShardTx(ctx, tx, p.shard); err != nil {
 		return err
 	}
-	return p.engine.Store.KeepShardTx(ctx, tx, p.shard)
+	if err := store.StageTx(ctx, tx, run, p.results); err != nil {
+		return err
+	}
+	// Last, for others may wait to count the same groups.
+	return store.CountTx(ctx, tx, run, p.groups.Counts())
 }
 
 func subjectsOf(dealt []history.Dealt) iter.Seq2[*filing.Subject, error] {
