@@ -47,8 +47,11 @@ type Engine struct {
 	Report func(ctx context.Context, over Over) error
 	// Due is the policy on due dates, of history.End.
 	Due func(scene checks.ID, begun filing.Day) filing.Day
-	// MinCoverage is the least coverage of a run that is published, 0 to 1.
-	MinCoverage float64
+	// Limits are what a run has to come to, to be published.
+	Limits history.Limits
+	// Health is what the audits of this process know of our own health, for the
+	// metrics; nil: nothing.
+	Health *audit.Health
 
 	client *river.Client[*sql.Tx]
 	mu     sync.Mutex

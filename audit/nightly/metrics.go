@@ -38,6 +38,11 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 			c.engine.Log.Error("metrics", "error", err)
 		}
 	}
+	paused := 0.0
+	if h := c.engine.Health; h != nil && h.Paused() {
+		paused = 1
+	}
+	g.set(figure("paused", "1 where no look begins, for this machine's own way out is in doubt."), paused)
 	g.set(figure("up", "1 where all figures could be read."), up)
 	well := c.engine.Well()
 	if !well.IsZero() {
@@ -61,6 +66,7 @@ func (e *Engine) measureRuns(ctx context.Context, g *gauge) error {
 	duration := figure("run_duration_seconds", "What the newest published run took.", "schedule")
 	items := figure("run_items", "Domains and Apps of the newest published run.", "schedule")
 	faults := figure("run_faults", "Verdicts of the newest published run that could not be judged, by reason.", "schedule", "why")
+	seen := figure("run_seen", "Share of the items of the newest run that ended which our own trouble did not keep from being seen to the end.", "schedule")
 	provisional := figure("run_provisional", "1 where the newest run that ended was not fit to be published.", "schedule")
 	for _, s := range e.Schedules {
 		runs, err := e.Store.RunsOf(ctx, s.Name, 100)
@@ -74,8 +80,14 @@ func (e *Engine) measureRuns(ctx context.Context, g *gauge) error {
 		}
 		ended := false
 		for _, r := range runs {
-			if r.State == history.RunProvisional && !ended && r.Why != history.WhyOverlap {
-				unfit, ended = 1, true
+			if n := r.Totals.Items; r.State != history.RunStaged && !ended && r.Why != history.WhyOverlap {
+				ended = true
+				if r.State == history.RunProvisional {
+					unfit = 1
+				}
+				if n > 0 {
+					g.set(seen, float64(n-r.Totals.Unseen)/float64(n), s.Name)
+				}
 			}
 			if r.State != history.RunPublished {
 				continue

@@ -1,6 +1,7 @@
 package nightly_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -141,6 +142,7 @@ type site struct {
 	inv    string
 	check  checks.Check
 	audit  audit.Options
+	health *audit.Health
 }
 
 const subjects = 30
@@ -193,10 +195,12 @@ func (s *site) engine(id string) *nightly.Engine {
 		Audit: func(context.Context, history.Run) (*audit.Audit, error) {
 			policy := checks.DefaultPolicy()
 			policy.Vantage = "mainland"
-			return &audit.Audit{Looker: s.looker, Checks: []checks.Check{s.check}, Options: s.audit, Now: s.clock.Now, Bench: func(now time.Time) checks.Bench {
+			return &audit.Audit{Looker: s.looker, Checks: []checks.Check{s.check}, Options: s.audit, Now: s.clock.Now, Health: s.health, Bench: func(now time.Time) checks.Bench {
 				return checks.Bench{Now: now, Policy: policy, Reference: s.ref, Checks: []checks.Check{s.check}}
 			}}, nil
 		},
+		Health:  s.health,
+		Limits:  history.Limits{Ended: s.audit.Health.MinEnded},
 		Expires: func(string) (time.Time, bool) { return time.Time{}, false },
 	}
 	return e
@@ -279,4 +283,22 @@ func (s *site) run(e *nightly.Engine, role nightly.Role) (stop func()) {
 			s.t.Error(err)
 		}
 	}
+}
+
+// syncBuffer is a log that several goroutines write.
+type syncBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
 }

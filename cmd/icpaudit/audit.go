@@ -160,7 +160,7 @@ func (p *program) finish(ctx context.Context, s *session, book *report.Book, rec
 	} else {
 		holes = append(holes, s.provisional(rows, totals, unseen)...)
 	}
-	told, failed := rec.end(ctx, p.now(), totals, rows.Subjects, broke != nil)
+	told, failed := rec.end(ctx, p.now(), totals, rows, broke != nil)
 	if failed = errors.Join(s.forgotten, failed); failed != nil {
 		holes = append(holes, fmt.Sprintf(s.teller.Say("history-failed"), report.Clean(failed.Error(), 500)))
 	}

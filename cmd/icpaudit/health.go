@@ -10,6 +10,7 @@ import (
 	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/report"
 )
 
@@ -87,17 +88,23 @@ func (s *session) event(e audit.Event) string {
 	}
 }
 
-// provisional says in words why nothing final can be read from the totals.
+// limits are what a run has to come to, of a night or by hand.
+func limits(o audit.Options) history.Limits {
+	return history.Limits{Ended: o.Health.MinEnded, Coverage: o.MinCoverage}
+}
+
+// provisional says in words why nothing final can be read from the totals; that
+// the coverage is low is said apart.
 func (s *session) provisional(rows filing.Totals, t report.Totals, unseen int) []string {
-	var holes []string
-	if rows.Subjects != t.Subjects || rows.Services != t.Services || rows.Domains != t.Domains || rows.Apps != t.Apps {
-		holes = append(holes, fmt.Sprintf(s.teller.Say("sums-differ"),
-			rows.Subjects, rows.Services, rows.Domains, rows.Apps, t.Subjects, t.Services, t.Domains, t.Apps))
+	want := history.Totals{Subjects: rows.Subjects, Items: rows.Domains + rows.Apps}
+	got := history.Totals{Subjects: t.Subjects, Items: t.Domains + t.Apps, Unseen: unseen}
+	least := limits(s.config.Audit)
+	switch why := least.Unfit(want, got, t.Subjects, false); {
+	case why == history.WhySums || rows.Services != t.Services:
+		return []string{fmt.Sprintf(s.teller.Say("sums-differ"),
+			rows.Subjects, rows.Services, rows.Domains, rows.Apps, t.Subjects, t.Services, t.Domains, t.Apps)}
+	case why != "":
+		return []string{fmt.Sprintf(s.teller.Say("provisional"), got.Items-unseen, want.Items, report.Percent(least.Ended))}
 	}
-	items := rows.Domains + rows.Apps
-	ended := t.Domains + t.Apps - unseen
-	if least := s.config.Audit.Health.MinEnded; float64(ended) < least*float64(items) {
-		holes = append(holes, fmt.Sprintf(s.teller.Say("provisional"), ended, items, report.Percent(least)))
-	}
-	return holes
+	return nil
 }

@@ -139,7 +139,7 @@ func (p *program) engine(s *session, log *slog.Logger) *nightly.Engine {
 			}
 			return r.Expires.Time, true
 		},
-		Due: c.History.Due(c.Checks.DueWorkingDays, s.due), MinCoverage: c.Audit.MinCoverage,
+		Due: c.History.Due(c.Checks.DueWorkingDays, s.due), Limits: limits(c.Audit), Health: s.health,
 	}
 }
 
