@@ -51,7 +51,7 @@ func newSoak(t *testing.T, o history.Options) *soak {
 	inventory := filepath.Join(s.dir, "inventory.csv")
 	config := fmt.Sprintf(`%s
 history: {path: %q, url: %q}
-serve: {tick: 200ms, rescue: 2s, shard_items: 15, listen: ""}
+serve: {tick: 200ms, rescue: 2s, shard_items: 15, listen: "127.0.0.1:0"}
 schedules: [{name: all, cron: "* * * * *", inventory: %q, out: %q}]
 `, w.Config(), o.Path, o.URL, inventory, filepath.Join(s.dir, "reports"))
 	for path, text := range map[string][]byte{inventory: w.Inventory(), filepath.Join(s.dir, "config.yaml"): []byte(config)} {
