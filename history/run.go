@@ -52,6 +52,7 @@ const (
 	WhyOurs     = "own-trouble"  // our own trouble kept too much from being seen to the end
 	WhyCoverage = "low-coverage" // too much could not be judged
 	WhyStore    = "store-failed" // some of it could not be staged
+	WhyClock    = "clock"        // the clock was put far forward or back while it was under way
 	WhyOverlap  = "overlap"      // it was not begun: the run before it was still under way
 )
 

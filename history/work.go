@@ -30,7 +30,8 @@ type Work interface {
 	// Open lists the runs that are neither published nor abandoned, oldest first.
 	Open(ctx context.Context) ([]Run, error)
 	// Since is the moment from which the times of a schedule count: when it was
-	// first asked for with that expression.
+	// first asked for with that expression. A clock that is put back to before
+	// that moment begins anew.
 	Since(ctx context.Context, schedule, cron string, now time.Time) (time.Time, error)
 	// Deal keeps shards of a run; one that is there already is dealt anew.
 	Deal(ctx context.Context, shards []Shard) error
@@ -126,7 +127,7 @@ func (s *store) Open(ctx context.Context) ([]Run, error) {
 func (s *store) Since(ctx context.Context, schedule, cron string, now time.Time) (time.Time, error) {
 	var since int64
 	err := s.writer.QueryRowContext(ctx, `INSERT INTO schedules (name, cron, since) VALUES ($1, $2, $3)
-		ON CONFLICT (name) DO UPDATE SET since = CASE WHEN schedules.cron = excluded.cron THEN schedules.since ELSE excluded.since END,
+		ON CONFLICT (name) DO UPDATE SET since = CASE WHEN schedules.cron = excluded.cron AND schedules.since <= excluded.since THEN schedules.since ELSE excluded.since END,
 		cron = excluded.cron RETURNING since`, schedule, cron, millis(now)).Scan(&since)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("note schedule %q: %w", schedule, err)

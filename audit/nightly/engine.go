@@ -31,6 +31,7 @@ type Engine struct {
 	Schedules []Schedule
 	Log       *slog.Logger
 	Now       func() time.Time
+	Steady    func() time.Duration // time since some moment, which no step of the clock moves; nil: this process's
 
 	// Stamp fills in what the program knows of a run: rules, reference data,
 	// version, vantage.
@@ -55,8 +56,10 @@ type Engine struct {
 
 	client *river.Client[*sql.Tx]
 	mu     sync.Mutex
-	last   time.Time      // of the newest tick that went well
-	active map[int64]bool // jobs that this process is really at
+	origin time.Time                   // of the steady time
+	firsts map[shardArgs]time.Duration // when this process ended the first looks at shards, by the steady time
+	last   time.Time                   // of the newest tick that went well
+	active map[int64]bool              // jobs that this process is really at
 }
 
 // Role is what a process does.

@@ -46,7 +46,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	g.set(figure("up", "1 where all figures could be read."), up)
 	well := c.engine.Well()
 	if !well.IsZero() {
-		g.set(figure("tick_age_seconds", "Time since the schedules were looked after."), g.now.Sub(well).Seconds())
+		g.set(figure("tick_age_seconds", "Time since the schedules were looked after."), age(g.now, well))
 	}
 }
 
@@ -59,9 +59,12 @@ func (g *gauge) set(desc *prometheus.Desc, value float64, labels ...string) {
 	g.out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
 }
 
+// age is the time since a moment; 0 where a clock that was put back makes it less.
+func age(now, since time.Time) float64 { return max(0, now.Sub(since).Seconds()) }
+
 // measureRuns tells of the newest runs of each schedule.
 func (e *Engine) measureRuns(ctx context.Context, g *gauge) error {
-	age := figure("run_age_seconds", "Time since the newest published run of a schedule ended; since the schedule is known where there is none.", "schedule")
+	since := figure("run_age_seconds", "Time since the newest published run of a schedule ended; since the schedule is known where there is none.", "schedule")
 	coverage := figure("run_coverage", "Share of the verdicts of the newest published run that could be judged.", "schedule")
 	duration := figure("run_duration_seconds", "What the newest published run took.", "schedule")
 	items := figure("run_items", "Domains and Apps of the newest published run.", "schedule")
@@ -74,7 +77,7 @@ func (e *Engine) measureRuns(ctx context.Context, g *gauge) error {
 			return err
 		}
 		unfit := 0.0
-		since, err := e.Store.Since(ctx, s.Name, s.Cron, g.now)
+		published, err := e.Store.Since(ctx, s.Name, s.Cron, g.now)
 		if err != nil {
 			return err
 		}
@@ -92,7 +95,7 @@ func (e *Engine) measureRuns(ctx context.Context, g *gauge) error {
 			if r.State != history.RunPublished {
 				continue
 			}
-			since = r.Ended
+			published = r.Ended
 			g.set(coverage, r.Totals.Coverage, s.Name)
 			g.set(duration, r.Ended.Sub(r.Started).Seconds(), s.Name)
 			g.set(items, float64(r.Totals.Items), s.Name)
@@ -101,7 +104,7 @@ func (e *Engine) measureRuns(ctx context.Context, g *gauge) error {
 			}
 			break
 		}
-		g.set(age, g.now.Sub(since).Seconds(), s.Name)
+		g.set(since, age(g.now, published), s.Name)
 		g.set(provisional, unfit, s.Name)
 	}
 	return nil
@@ -114,7 +117,7 @@ func (e *Engine) measureOpen(ctx context.Context, g *gauge) error {
 		return err
 	}
 	shards := figure("open_run_shards", "Shards of the runs under way, by state: done, waiting for the second looks, left.", "run", "schedule", "state")
-	age := figure("open_run_age_seconds", "Time since a run under way was begun.", "run", "schedule")
+	since := figure("open_run_age_seconds", "Time since a run under way was begun.", "run", "schedule")
 	for _, r := range open {
 		if !ours(r) {
 			continue
@@ -124,7 +127,7 @@ func (e *Engine) measureOpen(ctx context.Context, g *gauge) error {
 			return err
 		}
 		id, schedule := fmt.Sprint(r.ID), ScheduleOf(r)
-		g.set(age, g.now.Sub(r.Started).Seconds(), id, schedule)
+		g.set(since, age(g.now, r.Started), id, schedule)
 		g.set(shards, float64(p.Done), id, schedule, "done")
 		g.set(shards, float64(p.Waiting), id, schedule, "waiting")
 		g.set(shards, float64(p.Shards-p.Done-p.Waiting), id, schedule, "left")

@@ -79,6 +79,10 @@ func (e *Engine) publish(ctx context.Context, run history.Run) error {
 		limits.Coverage = 0 // of a handful of domains most may be out of reach
 	}
 	over.Why = limits.Unfit(run.Totals, over.Totals, staged.Subjects, judged)
+	if err := e.clock(run); err != nil {
+		e.Log.Error("clock", "error", err)
+		over.Why = history.WhyClock
+	}
 	if e.Report != nil && over.Schedule.Out != "" && over.Schedule.Name == run.Schedule {
 		if err := e.Report(ctx, over); err != nil {
 			return fmt.Errorf("write the reports of run %d: %w", run.ID, err)
@@ -108,7 +112,7 @@ func (e *Engine) publish(ctx context.Context, run history.Run) error {
 // over sums a run up.
 func (e *Engine) over(ctx context.Context, run history.Run) (over Over, judged bool, err error) {
 	schedule, _ := e.Schedule(run)
-	over = Over{Run: run, Schedule: schedule, Ended: e.Now(), Results: e.found(ctx, run.ID)}
+	over = Over{Run: run, Schedule: schedule, Ended: later(e.Now(), run.Started), Results: e.found(ctx, run.ID)}
 	expected := run.Totals
 	over.Totals = history.Totals{Rows: expected.Rows, BadRows: expected.BadRows, Outcomes: map[checks.Outcome]int{}, Faults: map[string]int{}}
 	for one, err := range over.Results {

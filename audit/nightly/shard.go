@@ -54,17 +54,20 @@ func (w *shardWorker) Work(ctx context.Context, job *river.Job[shardArgs]) error
 	if err != nil || shard.Done {
 		return stopped(ctx, err)
 	}
+	if err := e.clock(run); err != nil {
+		return stopped(ctx, err)
+	}
 	a, err := e.Audit(ctx, run)
 	if err != nil {
 		return stopped(ctx, err)
 	}
-	p := &part{engine: e, audit: a, shard: shard, groups: audit.NewGroups(a.Options.Health, nil)}
+	p := &part{engine: e, audit: a, run: run, shard: shard, groups: audit.NewGroups(a.Options.Health, nil)}
 	if err := p.work(ctx); err != nil {
 		return stopped(ctx, err)
 	}
-	if wait := p.shard.State.Due.Sub(e.Now()); len(p.shard.State.Waiting) > 0 {
+	if len(p.shard.State.Waiting) > 0 {
 		// Put by again and looked at when the second looks are due.
-		return river.JobSnooze(max(wait, 0))
+		return river.JobSnooze(p.wait())
 	}
 	p.shard.Done = true
 	err = e.within(ctx, func(tx *sql.Tx) error {
@@ -83,6 +86,7 @@ func (w *shardWorker) Work(ctx context.Context, job *river.Job[shardArgs]) error
 type part struct {
 	engine *Engine
 	audit  *audit.Audit
+	run    history.Run
 
 	mu      sync.Mutex
 	shard   history.Shard
@@ -111,10 +115,27 @@ func (p *part) work(ctx context.Context) (err error) {
 		}
 	}
 	state := &p.shard.State
-	if len(state.Waiting) == 0 || p.engine.Now().Before(state.Due) {
+	if len(state.Waiting) == 0 {
+		return nil
+	}
+	if latest := p.engine.Now().Add(p.apart()); state.Due.After(latest) {
+		state.Due = latest // the clock was put back
+		if err := p.flush(ctx); err != nil {
+			return err
+		}
+	}
+	if p.wait() > 0 {
 		return nil
 	}
 	return p.second(ctx, slices.Clone(state.Waiting))
+}
+
+// apart is how long after the first looks the second ones are due.
+func (p *part) apart() time.Duration { return p.audit.Bench(p.engine.Now()).Policy.ConfirmAfter }
+
+// wait is how long the second looks have to wait still.
+func (p *part) wait() time.Duration {
+	return p.engine.wait(shardArgs{p.shard.Run, p.shard.N}, p.shard.State.Due, p.apart())
 }
 
 // fresh lists the subjects that were not looked at yet.
@@ -145,10 +166,11 @@ func (p *part) first(ctx context.Context, fresh []history.Dealt) error {
 		defer p.mu.Unlock()
 		p.groups.Count(seq, r.Looks)
 		if len(again) > 0 {
-			state, now := &p.shard.State, p.engine.Now()
+			state, apart := &p.shard.State, p.apart()
 			state.Waiting = append(state.Waiting, history.Waiting{Seq: seq, Looks: r.Looks, Again: again})
-			state.Due = now.Add(p.audit.Bench(now).Policy.ConfirmAfter)
-			return nil
+			state.Due = p.engine.Now().Add(apart)
+			p.engine.waited(shardArgs{p.shard.Run, p.shard.N}, apart)
+			return p.engine.clock(p.run)
 		}
 		return p.finished(ctx, seq, r)
 	})
@@ -183,6 +205,9 @@ func unconfirmed(all []checks.Check, r audit.Result) map[string]observe.Want {
 // finished notes that a subject is done with, and puts by what there is from
 // time to time. It is called with the lock held.
 func (p *part) finished(ctx context.Context, seq int, r audit.Result) error {
+	if err := p.engine.clock(p.run); err != nil {
+		return err
+	}
 	p.shard.State.Judged = append(p.shard.State.Judged, history.Judged{Seq: seq, Findings: r.Findings, Unseen: r.Unseen})
 	p.results = append(p.results, history.Result{Seq: seq, Subject: r.Subject, Findings: r.Findings, Looks: r.Looks, Evidence: r.Evidence})
 	if len(p.results) < flushAfter {

@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"io"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -62,8 +63,9 @@ func onEngines(t *testing.T, test func(t *testing.T, o history.Options)) {
 
 // clock is a clock that the tests move.
 type clock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu     sync.Mutex
+	now    time.Time
+	steady time.Duration
 }
 
 func (c *clock) Now() time.Time {
@@ -76,6 +78,20 @@ func (c *clock) Add(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+	c.steady += d
+}
+
+// Jump puts the clock forward or back, while no time passes.
+func (c *clock) Jump(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func (c *clock) Steady() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.steady
 }
 
 // looker sees sites that nobody reaches, or that are well, and counts its looks.
@@ -186,7 +202,7 @@ func (s *site) engine(id string) *nightly.Engine {
 	options := nightly.Default()
 	options.Tick, options.ShardItems, options.Listen, options.Longest = 100*time.Millisecond, 4, "", 100*time.Hour
 	e := &nightly.Engine{
-		Store: store, Postgres: s.o.URL != "", ID: id, Options: options, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: s.clock.Now,
+		Store: store, Postgres: s.o.URL != "", ID: id, Options: options, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: s.clock.Now, Steady: s.clock.Steady,
 		Schedules: []nightly.Schedule{{Name: "all", Cron: "0 2 * * *", Inventory: s.inv}},
 		Stamp:     func(r history.Run) history.Run { return r },
 		Read: func(ctx context.Context, path string) (*filing.Inventory, error) {
@@ -301,4 +317,11 @@ func (b *syncBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buf.String()
+}
+
+// counts is a copy of how often each domain was looked at.
+func (l *looker) counts() map[string]int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.looks)
 }
