@@ -12,14 +12,25 @@ import (
 // judged by days is right to a day then.
 const astray = 24 * time.Hour
 
-// clock refuses to judge a run while the clock can't be right: a run is neither
-// much younger than nothing nor older than the longest one.
-func (e *Engine) clock(run history.Run) error {
-	switch age := e.Now().Sub(run.Started); {
-	case age < -astray:
-		return fmt.Errorf("judge run %d: the clock stands %s before its beginning", run.ID, -age)
+// outlived says why a run is to be ended at a moment, as a code, or nothing: it
+// takes too long, or the clock was put back to long before its beginning, and
+// who knows when it comes to it again. A clock that was put far forward looks
+// like a run that takes too long.
+func (e *Engine) outlived(run history.Run, now time.Time) string {
+	switch age := now.Sub(run.Started); {
 	case age > e.Options.Longest:
-		return fmt.Errorf("judge run %d: the clock stands %s after its beginning", run.ID, age)
+		return history.WhyBroke
+	case age < -astray:
+		return history.WhyClock
+	}
+	return ""
+}
+
+// timely refuses to judge a run that is to be ended.
+func (e *Engine) timely(run history.Run) error {
+	now := e.Now()
+	if why := e.outlived(run, now); why != "" {
+		return fmt.Errorf("judge run %d: it is %s since its beginning: %s", run.ID, now.Sub(run.Started), why)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package nightly_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -70,4 +71,56 @@ func TestABlockIsCountedOverAllShards(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Of two processes that look at the same shards, as the one was taken for dead,
+// one is refused: every subject is kept and counted once.
+func TestTwoHoldersOfAShard(t *testing.T) {
+	onEngines(t, func(t *testing.T, o history.Options) {
+		s := newSite(t, o)
+		s.looker.cdn = "cdn.example"
+		s.looker.hold = make(chan struct{})
+		first := s.open(s.engine("first"), nightly.RoleServe)
+		defer s.run(first, nightly.RoleServe)()
+		until(t, "a tick", func() bool { return !first.Well().IsZero() })
+		s.clock.Add(61 * time.Minute)
+		held := func(by string) (n int) {
+			jobs, err := first.Store.Writer().QueryContext(t.Context(), `SELECT CAST(attempted_by AS TEXT) FROM river_job WHERE kind = 'shard' AND state = 'running'`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer jobs.Close()
+			for jobs.Next() {
+				var holders string
+				if err := jobs.Scan(&holders); err != nil {
+					t.Fatal(err)
+				}
+				if strings.Contains(holders, by) {
+					n++
+				}
+			}
+			return n
+		}
+		until(t, "the first holds four shards", func() bool { return held("first") == 4 })
+		next := s.open(s.engine("next"), nightly.RoleServe)
+		if _, err := next.Store.Writer().ExecContext(t.Context(), `UPDATE river_job SET state = 'available' WHERE kind = 'shard' AND state = 'running'`); err != nil {
+			t.Fatal(err)
+		}
+		defer s.run(next, nightly.RoleWorker)()
+		until(t, "the next holds the same", func() bool { return held("next") == 4 })
+		close(s.looker.hold)
+		until(t, "all wait", func() bool { p := progressOf(t, next); return p.Waiting == 8 })
+		run := runsOf(t, next)[0]
+		counts, err := next.Store.Counted(t.Context(), run.ID, []string{"CNAME cdn.example"})
+		if err != nil || counts["CNAME cdn.example"][""] != subjects {
+			t.Errorf("counted %v, %v", counts, err)
+		}
+		if looks := s.looker.counts(); len(looks) != subjects || looks["a0.example.com"] != 2 {
+			t.Errorf("the first shard was not looked at twice: %v", looks)
+		}
+		s.clock.Add(25 * time.Minute)
+		if run := untilEnded(t, next); run.State != history.RunPublished || run.Totals.Subjects != subjects {
+			t.Errorf("%s %q: %+v", run.State, run.Why, run.Totals)
+		}
+	})
 }

@@ -79,9 +79,8 @@ func (e *Engine) publish(ctx context.Context, run history.Run) error {
 		limits.Coverage = 0 // of a handful of domains most may be out of reach
 	}
 	over.Why = limits.Unfit(run.Totals, over.Totals, staged.Subjects, judged)
-	if err := e.clock(run); err != nil {
-		e.Log.Error("clock", "error", err)
-		over.Why = history.WhyClock
+	if why := e.outlived(run, e.Now()); why != "" {
+		over.Why = why
 	}
 	if e.Report != nil && over.Schedule.Out != "" && over.Schedule.Name == run.Schedule {
 		if err := e.Report(ctx, over); err != nil {

@@ -54,7 +54,7 @@ func (w *shardWorker) Work(ctx context.Context, job *river.Job[shardArgs]) error
 	if err != nil || shard.Done {
 		return stopped(ctx, err)
 	}
-	if err := e.clock(run); err != nil {
+	if err := e.timely(run); err != nil {
 		return stopped(ctx, err)
 	}
 	a, err := e.Audit(ctx, run)
@@ -170,7 +170,7 @@ func (p *part) first(ctx context.Context, fresh []history.Dealt) error {
 			state.Waiting = append(state.Waiting, history.Waiting{Seq: seq, Looks: r.Looks, Again: again})
 			state.Due = p.engine.Now().Add(apart)
 			p.engine.waited(shardArgs{p.shard.Run, p.shard.N}, apart)
-			return p.engine.clock(p.run)
+			return p.engine.timely(p.run)
 		}
 		return p.finished(ctx, seq, r)
 	})
@@ -205,7 +205,7 @@ func unconfirmed(all []checks.Check, r audit.Result) map[string]observe.Want {
 // finished notes that a subject is done with, and puts by what there is from
 // time to time. It is called with the lock held.
 func (p *part) finished(ctx context.Context, seq int, r audit.Result) error {
-	if err := p.engine.clock(p.run); err != nil {
+	if err := p.engine.timely(p.run); err != nil {
 		return err
 	}
 	p.shard.State.Judged = append(p.shard.State.Judged, history.Judged{Seq: seq, Findings: r.Findings, Unseen: r.Unseen})

@@ -149,14 +149,7 @@ func (e *Engine) end(ctx context.Context, now time.Time) error {
 		if !ours(run) {
 			continue
 		}
-		why := ""
-		switch age := now.Sub(run.Started); {
-		case age > e.Options.Longest:
-			why = history.WhyBroke
-		case age < -astray:
-			why = history.WhyClock // who knows when it comes back
-		}
-		if why != "" {
+		if why := e.outlived(run, now); why != "" {
 			e.Log.Error("run-ended", "run", run.ID, "schedule", run.Schedule, "why", why, "age", now.Sub(run.Started))
 			_, err := e.Store.Abandon(ctx, run.ID, history.End{At: now, Why: why, Totals: run.Totals})
 			if err = errors.Join(err, e.Store.DropShards(ctx, run.ID)); err != nil {
