@@ -50,8 +50,8 @@ type Audit struct {
 	Until   func(ctx context.Context, t time.Time) error // waits until then; nil: on a timer
 	Only    func(item string) bool                       // looks at these items only; nil: at all
 	Waits   func(items int)                              // told when that many items of a subject await their second look; may be nil
-	Round   Round                                        // asks whether our own way out is whole; nil: nobody does
-	Tell    func(Event)                                  // told of our own health, from several goroutines; may be nil
+	Health  *Health                                      // shared with other runs of this process; nil: nobody asks whether our own way out is whole
+	Second  bool                                         // these are second looks: nothing is looked at a third time
 }
 
 // Run audits all subjects and hands each result over as it is ready: out of
@@ -65,14 +65,15 @@ func (a *Audit) Run(ctx context.Context, subjects iter.Seq2[*filing.Subject, err
 		return err
 	}
 	defer shelf.Close()
+	health := a.Health
+	if health == nil {
+		health = NewHealth(a.Options, nil, nil)
+	}
+	defer health.join()()
 	r := &run{Audit: a, cancel: cancel, done: done, shelf: shelf, park: newParking(shelf), settling: newParking(shelf),
-		inFlight: semaphore.NewWeighted(int64(a.Options.InFlight)), health: newHealth(a.Options.Health, a.Round, a.Tell),
-		groups: newGroups(a.Options.Health), dealt: newGate()}
-	r.crowd = newCrowd(r.health, len(a.Options.Canaries) > 0)
-	var watchers, passes sync.WaitGroup
-	watching, rest := context.WithCancel(ctx)
-	watchers.Go(func() { r.health.watch(watching) })
-	watchers.Go(func() { r.health.guard(watching) })
+		inFlight: semaphore.NewWeighted(int64(a.Options.InFlight)), health: health,
+		groups: NewGroups(a.Options.Health, nil), dealt: newGate()}
+	var passes sync.WaitGroup
 	passes.Go(func() { r.secondPass(ctx) })
 	passes.Go(func() { r.settle(ctx) })
 	if err := r.deal(ctx, subjects); err != nil {
@@ -83,10 +84,7 @@ func (a *Audit) Run(ctx context.Context, subjects iter.Seq2[*filing.Subject, err
 	r.settling.Finish()
 	passes.Wait()
 	r.looks.Wait()
-	err = context.Cause(ctx)
-	rest()
-	watchers.Wait()
-	return err
+	return context.Cause(ctx)
 }
 
 // run is one Run under way.
@@ -97,9 +95,8 @@ type run struct {
 	shelf    *shelf
 	park     *parking // jobs that wait for their second look
 	settling *parking // jobs that wait until it is known whether we were well ourselves
-	health   *health
-	groups   *groups
-	crowd    *crowd
+	health   *Health
+	groups   *Groups
 	pages    atomic.Int64 // network looks in memory that wait for their registration
 	inFlight *semaphore.Weighted
 	looks    sync.WaitGroup
@@ -115,6 +112,9 @@ func (r *run) deal(ctx context.Context, subjects iter.Seq2[*filing.Subject, erro
 			return fmt.Errorf("deal subject %d: %w", seq+1, err)
 		}
 		c := &job{seq: seq, subject: subject, looks: map[string]checks.Looks{}, spans: map[string]spans{}, pass: 1}
+		if r.Second {
+			c.pass = 2
+		}
 		items := itemsOf(subject)
 		if r.Only != nil {
 			items = slices.DeleteFunc(items, func(it item) bool { return !r.Only(it.name) })

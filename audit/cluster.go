@@ -2,43 +2,32 @@ package audit
 
 import (
 	"fmt"
-	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 
+	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/observe"
 )
 
-// groups counts how the first looks at targets ended, by what they have in
+// Groups counts how the first looks at targets ended, by what they have in
 // common on the way to them. Where too many behind one network, AS,
 // acceleration service or registry fail alike, it is we who are kept out.
-// Second looks don't count: only what failed gets one.
-type groups struct {
+// Second looks don't count: only what failed gets one. A block may begin late
+// in a long run, so the large groups are counted by parts of it besides.
+type Groups struct {
 	count int
 	share float64
 
-	mu  sync.Mutex
-	all map[group]*outcomes
+	mu     sync.Mutex
+	counts Counts
 }
 
-// group is what targets have in common. A block may begin late in a long run,
-// so the large groups are counted by parts of it besides.
-type group struct {
-	part   int    // of the run, from 0; whole: all of it
-	kind   string // network, as, cdn, registry
-	prefix netip.Prefix
-	asn    uint32
-	name   string
-}
-
-// outcomes are how the looks at one group ended.
-type outcomes struct {
-	looks  int
-	failed map[string]int // by how
-}
+// Counts are how looks ended: by group, then by how they failed; all of them
+// under "". The sums of several are the counts of their looks together.
+type Counts map[string]map[string]int
 
 const (
-	whole           = -1
 	subjectsPerPart = 500
 	maxGroups       = 100_000 // past them new groups go uncounted
 	maxHows         = 16      // ways to fail that are told apart in one group
@@ -46,16 +35,68 @@ const (
 	networkBits6    = 48
 )
 
-func newGroups(o HealthOptions) *groups {
-	return &groups{count: o.ClusterCount, share: o.ClusterShare, all: map[group]*outcomes{}}
+// NewGroups makes groups with what was counted before, which may be nil.
+func NewGroups(o HealthOptions, before Counts) *Groups {
+	if before == nil {
+		before = Counts{}
+	}
+	return &Groups{count: o.ClusterCount, share: o.ClusterShare, counts: before}
 }
 
-// add counts a first look at a target of a subject.
-func (g *groups) add(seq int, d *observe.Dossier) {
+// Counts is what was counted so far; it belongs to the caller once nothing more is counted.
+func (g *Groups) Counts() Counts {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	return g.counts
+}
+
+// Count counts the first looks at the items of a subject, by its place in the inventory.
+func (g *Groups) Count(seq int, looks map[string]checks.Looks) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, of := range looks {
+		if len(of) > 0 {
+			g.add(seq, &of[0])
+		}
+	}
+}
+
+// Mark notes on all looks at the items whose first look missed what is missed
+// by a whole group that it is blocked, and says whether there are any.
+func (g *Groups) Mark(seq int, looks map[string]checks.Looks) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	marked := false
+	for _, of := range looks {
+		if len(of) == 0 {
+			continue
+		}
+		if b := g.blocked(seq, &of[0]); b != nil {
+			marked = true
+			for i := range of {
+				of[i].Blocked = b
+			}
+		}
+	}
+	return marked
+}
+
+// GroupsOf names the groups that the items of a subject belong to, by the first
+// look at each: those whose counts Mark needs.
+func GroupsOf(seq int, looks map[string]checks.Looks) []string {
+	var all []string
+	for _, of := range looks {
+		if len(of) > 0 {
+			all = append(all, sitesOf(seq, &of[0])...)
+			all = append(all, registryOf(seq, &of[0])...)
+		}
+	}
+	return all
+}
+
+func (g *Groups) add(seq int, d *observe.Dossier) {
 	how, _ := siteFailure(d)
-	for _, at := range groupsOf(seq, d) {
+	for _, at := range sitesOf(seq, d) {
 		g.one(at, how)
 	}
 	how, asked := registryFailure(d)
@@ -67,33 +108,28 @@ func (g *groups) add(seq int, d *observe.Dossier) {
 	}
 }
 
-func (g *groups) one(at group, how string) {
-	o := g.all[at]
-	if o == nil {
-		if len(g.all) >= maxGroups {
+func (g *Groups) one(at, how string) {
+	counts := g.counts[at]
+	if counts == nil {
+		if len(g.counts) >= maxGroups {
 			return
 		}
-		o = &outcomes{}
-		g.all[at] = o
+		counts = map[string]int{}
+		g.counts[at] = counts
 	}
-	o.looks++
+	counts[""]++
 	if how == "" {
 		return
 	}
-	if o.failed == nil {
-		o.failed = map[string]int{}
-	}
-	if _, known := o.failed[how]; known || len(o.failed) < maxHows {
-		o.failed[how]++
+	if _, known := counts[how]; known || len(counts) <= maxHows {
+		counts[how]++
 	}
 }
 
 // blocked says whether what a first look missed is missed by a whole group.
-func (g *groups) blocked(seq int, d *observe.Dossier) *observe.Blocked {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+func (g *Groups) blocked(seq int, d *observe.Dossier) *observe.Blocked {
 	if how, failed := siteFailure(d); failed {
-		for _, at := range groupsOf(seq, d) {
+		for _, at := range sitesOf(seq, d) {
 			if b := g.judge(at, how); b != nil {
 				b.Kinds = observe.WantVisit | observe.WantPage
 				return b
@@ -111,31 +147,30 @@ func (g *groups) blocked(seq int, d *observe.Dossier) *observe.Blocked {
 	return nil
 }
 
-func (g *groups) judge(at group, how string) *observe.Blocked {
-	o := g.all[at]
-	if o == nil || o.looks < g.count || float64(o.failed[how]) < g.share*float64(o.looks) {
+func (g *Groups) judge(at, how string) *observe.Blocked {
+	looks, failed := g.counts[at][""], g.counts[at][how]
+	if looks < g.count || float64(failed) < g.share*float64(looks) {
 		return nil
 	}
-	return &observe.Blocked{Group: at.String(), How: how, Failed: o.failed[how], Of: o.looks}
+	name, _, _ := strings.Cut(at, partMark)
+	return &observe.Blocked{Group: name, How: how, Failed: failed, Of: looks}
 }
 
-func (g group) String() string {
-	switch g.kind {
-	case "network":
-		return g.prefix.String()
-	case "as":
-		return fmt.Sprintf("AS%d", g.asn)
-	}
-	return g.name
+// partMark stands between the name of a group and the part of the run that is
+// counted; a group without it is that of the whole run.
+const partMark = "#"
+
+// inPart is the group of the part of the run that a subject belongs to.
+func inPart(group string, seq int) string {
+	return group + partMark + strconv.Itoa(seq/subjectsPerPart)
 }
 
-// groupsOf are the groups that a site belongs to, by its first address.
-func groupsOf(seq int, d *observe.Dossier) []group {
+// sitesOf are the groups that a site belongs to, by its first address.
+func sitesOf(seq int, d *observe.Dossier) []string {
 	if d.DNS.Value == nil || d.Owners.Value == nil {
 		return nil
 	}
-	var all []group
-	part := seq / subjectsPerPart
+	var all []string
 	for _, n := range d.DNS.Value.Names {
 		if len(n.Addrs) == 0 {
 			continue
@@ -145,25 +180,25 @@ func groupsOf(seq int, d *observe.Dossier) []group {
 			bits = networkBits6
 		}
 		if p, err := addr.Prefix(bits); err == nil {
-			all = append(all, group{part: whole, kind: "network", prefix: p})
+			all = append(all, p.String())
 		}
 		if facts, ok := d.Owners.Value.Of(addr); ok && facts.ASN != 0 {
-			all = append(all, group{part: whole, kind: "as", asn: facts.ASN}, group{part: part, kind: "as", asn: facts.ASN})
+			as := fmt.Sprintf("AS%d", facts.ASN)
+			all = append(all, as, inPart(as, seq))
 		}
 		break
 	}
 	if len(d.Owners.Value.Families) > 0 {
 		name := "CNAME " + d.Owners.Value.Families[0].Suffix
-		all = append(all, group{part: whole, kind: "cdn", name: name}, group{part: part, kind: "cdn", name: name})
+		all = append(all, name, inPart(name, seq))
 	}
 	return all
 }
 
 // registryOf are the groups that a registration belongs to: its top-level domain.
-func registryOf(seq int, d *observe.Dossier) []group {
-	tld := d.Target[strings.LastIndexByte(d.Target, '.')+1:]
-	name := "." + tld
-	return []group{{part: whole, kind: "registry", name: name}, {part: seq / subjectsPerPart, kind: "registry", name: name}}
+func registryOf(seq int, d *observe.Dossier) []string {
+	name := d.Target[strings.LastIndexByte(d.Target, '.')+1:]
+	return []string{"." + name, inPart("."+name, seq)}
 }
 
 // siteFailure is how a visit failed. What a server says in place of a site (a

@@ -46,7 +46,7 @@ func TestGroups(t *testing.T) {
 		{"answers that were kept", []bunch{{40, 0, spread, "", kept}}, "", 0, 0},
 	}
 	for _, row := range rows {
-		g := newGroups(HealthOptions{ClusterCount: 20, ClusterShare: 0.5})
+		g := NewGroups(HealthOptions{ClusterCount: 20, ClusterShare: 0.5}, nil)
 		var last observe.Dossier
 		part := 0
 		for _, b := range row.looks {

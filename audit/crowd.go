@@ -17,7 +17,7 @@ const (
 // many networks, got no answer at any URL, this machine is overloaded or cut
 // off. Canaries tell sooner; without them this is what there is.
 type crowd struct {
-	health   *health
+	health   *Health
 	canaries bool // there are some, and their word counts for more
 
 	mu   sync.Mutex
@@ -32,15 +32,22 @@ type silence struct {
 	network netip.Prefix
 }
 
-func newCrowd(h *health, canaries bool) *crowd { return &crowd{health: h, canaries: canaries} }
+func newCrowd(h *Health, canaries bool) *crowd { return &crowd{health: h, canaries: canaries} }
 
-// ended takes the end of a look in; only looks of the first turn count, for
-// what is looked at again was silent before.
-func (c *crowd) ended(turn int, d *observe.Dossier, when span) {
+// forget begins anew.
+func (c *crowd) forget() {
+	c.mu.Lock()
+	c.n = 0
+	c.mu.Unlock()
+}
+
+// ended takes the end of a look in. One that was taken before does not count,
+// for what is looked at again was silent before.
+func (c *crowd) ended(again bool, d *observe.Dossier, when span) {
 	if oursIn(d) {
 		c.health.kick()
 	}
-	if turn > 1 {
+	if again {
 		return
 	}
 	silent, network := silentAt(d)

@@ -26,20 +26,28 @@ const (
 )
 
 // Round asks whether our own way out is whole (see scanner.Canaries). A whole
-// round has asked everything there is to ask; others only watch for trouble.
-type Round func(context.Context) (whole bool, err error)
+// round has asked everything there is to ask, which it does where all is set;
+// others only watch for trouble.
+type Round func(ctx context.Context, all bool) (whole bool, err error)
 
-// health is what a run knows of its own health. Canaries are asked before the
-// first look, at intervals, and sooner when something looks wrong, until the
-// last look is judged. Between a whole round of them that was clean and the
-// next, all was well; from the last clean one before a failure to the first
-// clean one after it, it is in doubt.
-type health struct {
+// Health is what is known of our own health, for all runs of a process that
+// share it: what is outside is asked once, however many are under way. Canaries
+// are asked before the first look, at intervals, and sooner when something looks
+// wrong, until the last look is judged; while no run is under way nobody is
+// asked, for nobody needs the answer. Between a whole round of them that was
+// clean and the next, all was well; from the last clean one before a failure to
+// the first clean one after it, it is in doubt. It is safe for concurrent use.
+type Health struct {
 	options HealthOptions
 	round   Round // nil: nobody asks, and all is well
 	tell    func(Event)
 	began   time.Time
 	kicked  chan struct{}
+	crowd   *crowd
+
+	joining sync.Mutex // held while runs come and go
+	runs    int        // under way
+	stop    func()     // ends the watchers, and returns when they are gone
 
 	mu      sync.Mutex
 	ledger  ledger
@@ -52,25 +60,75 @@ type health struct {
 	changed chan struct{} // closed and renewed when a round ends
 }
 
-func newHealth(o HealthOptions, round Round, tell func(Event)) *health {
+// NewHealth makes the health of the runs that are given it. A nil round asks
+// nobody, and then all is well but for stalls; tell is told what happens, from
+// several goroutines, and may be nil.
+func NewHealth(o Options, round Round, tell func(Event)) *Health {
 	if tell == nil {
 		tell = func(Event) {}
 	}
-	return &health{options: o, round: round, tell: tell, began: time.Now(), well: round == nil, asked: -1,
+	h := &Health{options: o.Health, round: round, tell: tell, began: time.Now(), well: round == nil, asked: -1,
 		kicked: make(chan struct{}, 1), changed: make(chan struct{})}
+	h.crowd = newCrowd(h, len(o.Canaries) > 0)
+	return h
 }
 
-// now is the time since the run began.
-func (h *health) now() time.Duration { return time.Since(h.began) }
+// join has our own health watched until the run leaves. With the first run that
+// is under way the watchers start, and with the last they end.
+func (h *Health) join() (leave func()) {
+	h.joining.Lock()
+	defer h.joining.Unlock()
+	if h.runs++; h.runs == 1 {
+		h.start()
+	}
+	return func() {
+		h.joining.Lock()
+		defer h.joining.Unlock()
+		if h.runs--; h.runs == 0 {
+			h.stop()
+		}
+	}
+}
+
+// start starts the watchers. Nobody watched until now, so that nothing is known:
+// the first look waits for a whole round. What was in doubt before touches no
+// run any more.
+func (h *Health) start() {
+	h.mu.Lock()
+	h.ledger, h.well, h.told, h.givenUp = ledger{}, h.round == nil, false, false
+	h.mu.Unlock()
+	h.crowd.forget()
+	ctx, cancel := context.WithCancel(context.Background())
+	var watchers sync.WaitGroup
+	watchers.Go(func() { h.watch(ctx) })
+	watchers.Go(func() { h.guard(ctx) })
+	h.stop = func() {
+		cancel()
+		watchers.Wait()
+	}
+}
+
+// Paused says whether no new look begins, for our own health is in doubt.
+func (h *Health) Paused() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.told && !h.givenUp
+}
+
+// now is the time since the health was made, on the clock of all spans.
+func (h *Health) now() time.Duration { return time.Since(h.began) }
 
 // watch asks round after round until the context ends.
-func (h *health) watch(ctx context.Context) {
+func (h *Health) watch(ctx context.Context) {
 	if h.round == nil {
 		return
 	}
 	for ctx.Err() == nil {
 		began := h.now()
-		whole, err := h.round(ctx)
+		h.mu.Lock()
+		doubt := !h.well
+		h.mu.Unlock()
+		whole, err := h.round(ctx, doubt)
 		if ctx.Err() != nil {
 			return
 		}
@@ -84,7 +142,7 @@ func (h *health) watch(ctx context.Context) {
 const hurry = 2
 
 // rest waits for the next round.
-func (h *health) rest(ctx context.Context, well bool) {
+func (h *Health) rest(ctx context.Context, well bool) {
 	soon := time.NewTimer(h.options.Interval / hurry)
 	defer soon.Stop()
 	select {
@@ -105,7 +163,7 @@ func (h *health) rest(ctx context.Context, well bool) {
 }
 
 // kick asks for a round soon.
-func (h *health) kick() {
+func (h *Health) kick() {
 	select {
 	case h.kicked <- struct{}{}:
 	default: // it is asked for already
@@ -113,7 +171,7 @@ func (h *health) kick() {
 }
 
 // note takes the end of a round in, and says so where it changes something.
-func (h *health) note(began time.Duration, whole bool, err error) {
+func (h *Health) note(began time.Duration, whole bool, err error) {
 	if err == nil && !whole {
 		return // nothing new: it proves less than a whole round
 	}
@@ -146,13 +204,13 @@ func (h *health) note(began time.Duration, whole bool, err error) {
 }
 
 // ready waits until our own health is well, or the patience is over.
-func (h *health) ready(ctx context.Context) error {
+func (h *Health) ready(ctx context.Context) error {
 	return h.until(ctx, func() bool { return h.well || h.givenUp })
 }
 
 // settled waits until it is known whether all was well up to a moment: a whole
 // round has begun after it, and ended, or one has failed.
-func (h *health) settled(ctx context.Context, moment time.Duration) error {
+func (h *Health) settled(ctx context.Context, moment time.Duration) error {
 	if h.round == nil {
 		return ctx.Err()
 	}
@@ -160,7 +218,7 @@ func (h *health) settled(ctx context.Context, moment time.Duration) error {
 }
 
 // until waits for a condition, which is asked under the lock after each round.
-func (h *health) until(ctx context.Context, met func() bool) error {
+func (h *Health) until(ctx context.Context, met func() bool) error {
 	for {
 		h.mu.Lock()
 		ok, changed := met(), h.changed
@@ -178,14 +236,14 @@ func (h *health) until(ctx context.Context, met func() bool) error {
 
 // doubts says whether our own health was in doubt at any moment of the span,
 // which must be settled.
-func (h *health) doubts(s span) bool {
+func (h *Health) doubts(s span) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.ledger.doubts(s) || !h.well && s.To >= h.clean
 }
 
 // doubt notes a time in which what was not seen means nothing.
-func (h *health) doubt(s span) {
+func (h *Health) doubt(s span) {
 	h.mu.Lock()
 	h.ledger.add(s)
 	h.mu.Unlock()

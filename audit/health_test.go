@@ -57,7 +57,7 @@ func (l *cutLooker) Look(ctx context.Context, t scanner.Target) observe.Dossier 
 }
 
 // round is a round of canaries over the same way.
-func (l *cutLooker) round(ctx context.Context) (bool, error) {
+func (l *cutLooker) round(ctx context.Context, all bool) (bool, error) {
 	at := time.Now()
 	sleep(ctx, 100*time.Millisecond)
 	if !l.ours && l.cut(at, time.Now()) {
@@ -67,7 +67,7 @@ func (l *cutLooker) round(ctx context.Context) (bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rounds++
-	return l.rounds%4 == 1, nil
+	return all || l.rounds%4 == 1, nil
 }
 
 func sleep(ctx context.Context, d time.Duration) {
@@ -114,11 +114,11 @@ func auditOverCut(t *testing.T, outages []outage, change func(*Audit, *cutLooker
 				l.dead[s.Services[0].Domains[0].Name] = true
 			}
 		}
-		a.Looker, a.Now, a.Until, a.Round = l, time.Now, nil, l.round
+		a.Looker, a.Now, a.Until = l, time.Now, nil
 		a.Options.InFlight, a.Options.Canaries = 10, []string{"dns:example.cn"}
 		a.Options.Health.ClusterCount = 1 << 20 // one test at a time
 		var mu sync.Mutex
-		a.Tell = func(e Event) {
+		tell := func(e Event) {
 			mu.Lock()
 			defer mu.Unlock()
 			got.events[e.Kind]++
@@ -126,6 +126,11 @@ func auditOverCut(t *testing.T, outages []outage, change func(*Audit, *cutLooker
 		if change != nil {
 			change(a, l)
 		}
+		var round Round
+		if len(a.Options.Canaries) > 0 {
+			round = l.round
+		}
+		a.Health = NewHealth(a.Options, round, tell)
 		for _, r := range runAll(t, a, subjects) {
 			got.items, got.unseen = got.items+r.Items, got.unseen+r.Unseen
 			for _, find := range r.Findings {
@@ -198,7 +203,7 @@ func every(period, length, until time.Duration) []outage {
 // What the canaries are for: the same cuts in both passes, and nobody who asks them.
 func TestWithoutCanariesOutagesDeceive(t *testing.T) {
 	got := auditOverCut(t, []outage{{40 * time.Second, 70 * time.Second}, {20 * time.Minute, 23 * time.Minute}}, func(a *Audit, _ *cutLooker) {
-		a.Round, a.Options.Canaries = nil, nil
+		a.Options.Canaries = nil
 	})
 	if got.falsely == 0 {
 		t.Error("nothing was falsely deficient: this world does not try what the canaries are for")
@@ -231,7 +236,7 @@ func TestAStallPutsItsLooksInDoubt(t *testing.T) {
 			t.Errorf("steady %d, wall %d: stalled for %d, want %d", row.steady, row.wall, got, row.want)
 		}
 	}
-	h := newHealth(defaultHealth(), nil, nil)
+	h := NewHealth(Options{Health: defaultHealth()}, nil, nil)
 	h.doubt(span{100, 200})
 	for _, row := range []struct {
 		s    span
@@ -259,12 +264,12 @@ func TestSilenceEverywhereAtOnce(t *testing.T) {
 		{"all, and canaries that tell better", true, func(int) bool { return true }, func(i int) byte { return byte(i) }, false},
 	}
 	for _, row := range rows {
-		h := newHealth(defaultHealth(), nil, nil)
+		h := NewHealth(Options{Health: defaultHealth()}, nil, nil)
 		c := newCrowd(h, row.canaries)
 		for i := range crowdSize {
 			d := siteDossier("example.cn", time.Time{}, row.silent(i))
 			d.DNS.Value.Names[0].Addrs[0] = netip.AddrFrom4([4]byte{119, 3, row.network(i), 1})
-			c.ended(1, &d, span{time.Duration(10 * i), time.Duration(10*i + 100)})
+			c.ended(false, &d, span{time.Duration(10 * i), time.Duration(10*i + 100)})
 		}
 		if got := h.doubts(span{200, 201}); got != row.want {
 			t.Errorf("%s: in doubt %v, want %v", row.name, got, row.want)

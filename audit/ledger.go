@@ -2,7 +2,7 @@ package audit
 
 import "time"
 
-// span is when a look was under way, in time since the run began: on the
+// span is when a look was under way, in time since its Health was made: on the
 // monotonic clock, so that no step of the wall clock moves it.
 type span struct {
 	From time.Duration `json:"from"`

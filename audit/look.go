@@ -78,7 +78,7 @@ func (r *run) look(ctx context.Context, c *job, it item, how how) {
 			s.Network.From = r.health.now()
 			d = r.network(ctx, it.target)
 			s.Network.To = r.health.now()
-			r.crowd.ended(c.pass+c.repeats, &d, s.Network)
+			r.health.crowd.ended(c.pass+c.repeats > 1, &d, s.Network)
 		default:
 			d = *before
 			d.At, d.Unclean = r.Now(), false

@@ -163,9 +163,9 @@ func underTrouble(t *testing.T, w served, inventory []byte, f trouble, watched b
 		if !watched {
 			c.Audit.Canaries, c.Audit.Health.Stall = nil, 0
 		}
-	})
+	}, nil)
 	if !watched {
-		a.Round = nil
+		a.Health = nil
 	}
 	var ending sync.WaitGroup
 	turn := func(begin bool) {

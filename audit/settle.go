@@ -25,7 +25,7 @@ func (r *run) leave(ctx context.Context, c *job) {
 		return
 	}
 	findings := r.Bench(r.Now()).Judge(c.subject, c.looks)
-	if !missing(c, findings) || r.Round == nil && len(r.doubts(c)) == 0 {
+	if !missing(c, findings) || r.health.round == nil && len(r.doubts(c)) == 0 {
 		r.conclude(c, findings)
 		return
 	}
@@ -81,6 +81,21 @@ func registrationMissed(d *observe.Dossier) bool {
 		return true
 	}
 	return false
+}
+
+// Unseen counts the items that our own trouble kept from being seen to the end,
+// by the newest look at each.
+func Unseen(looks map[string]checks.Looks) int {
+	n := 0
+	for _, of := range looks {
+		if len(of) == 0 {
+			continue
+		}
+		if d := &of[len(of)-1]; d.Unclean && (siteMissed(d) || registrationMissed(d)) {
+			n++
+		}
+	}
+	return n
 }
 
 // settle takes the jobs that miss something, in the order in which they came,
@@ -174,15 +189,10 @@ func oursIn(d *observe.Dossier) bool {
 // conclude ends a pass of a job: it is parked for its second look, or handed
 // over. findings are those of its looks where these were judged already.
 func (r *run) conclude(c *job, findings []checks.Finding) {
-	for name, looks := range c.looks {
-		if c.pass == 1 {
-			r.groups.add(c.seq, &looks[0])
-		} else if b := r.groups.blocked(c.seq, &looks[0]); b != nil {
-			for i := range looks {
-				looks[i].Blocked = b
-			}
-			c.looks[name], findings = looks, nil
-		}
+	if c.pass == 1 {
+		r.groups.Count(c.seq, c.looks)
+	} else if r.groups.Mark(c.seq, c.looks) {
+		findings = nil
 	}
 	now := r.Now()
 	if findings == nil {
@@ -198,13 +208,7 @@ func (r *run) conclude(c *job, findings []checks.Finding) {
 		}
 		return
 	}
-	unseen := 0
-	for name := range c.looks {
-		if d := c.newest(name); d.Unclean && (siteMissed(d) || registrationMissed(d)) {
-			unseen++
-		}
-	}
-	result := Result{Seq: c.seq, Subject: c.subject, Findings: findings, Looks: c.looks, Items: len(c.looks), Unseen: unseen}
+	result := Result{Seq: c.seq, Subject: c.subject, Findings: findings, Looks: c.looks, Items: len(c.looks), Unseen: Unseen(c.looks)}
 	if evidence := r.Bench(now).Evidence; evidence != nil {
 		result.Evidence = evidence(c.subject)
 	}

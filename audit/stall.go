@@ -10,7 +10,7 @@ const ticksPerStall = 5
 
 // guard notes when this process stood still: a busy processor, a frozen
 // machine, one that slept. What timed out meanwhile proves nothing.
-func (h *health) guard(ctx context.Context) {
+func (h *Health) guard(ctx context.Context) {
 	if h.options.Stall == 0 {
 		return
 	}

@@ -27,7 +27,7 @@ type blocks struct {
 }
 
 // auditOf makes the audit that a configuration describes.
-func auditOf(t *testing.T, config []byte, change func(*blocks)) *Audit {
+func auditOf(t *testing.T, config []byte, change func(*blocks), tell func(Event)) *Audit {
 	t.Helper()
 	c := blocks{Scanner: scanner.Default(), Checks: checks.DefaultPolicy(), Audit: Default()}
 	if err := yaml.Unmarshal(config, &c); err != nil {
@@ -55,7 +55,7 @@ func auditOf(t *testing.T, config []byte, change func(*blocks)) *Audit {
 		t.Fatal(err)
 	}
 	all := checks.All()
-	return &Audit{Looker: s, Checks: all, Options: c.Audit, Now: time.Now, Round: canaries.Round, Bench: func(now time.Time) checks.Bench {
+	return &Audit{Looker: s, Checks: all, Options: c.Audit, Now: time.Now, Health: NewHealth(c.Audit, canaries.Round, tell), Bench: func(now time.Time) checks.Bench {
 		return checks.Bench{Now: now, Policy: c.Checks, Reference: ref, Checks: all}
 	}}
 }
@@ -121,24 +121,23 @@ func TestBrokenCanaries(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	before, items, _ := auditFile(t, auditOf(t, w.Config(), nil), w.Inventory())
+	before, items, _ := auditFile(t, auditOf(t, w.Config(), nil, nil), w.Inventory())
 	hosts := []string{"hengtaifamen.cn", "lvyezhai.cn", "yunfan-erp.com", "chengmingdoc.cn", "qingshuiwan.org.cn"}
 	for _, row := range []struct {
 		name   string
 		broken []string
 		heal   bool
 	}{{"one", hosts[2:3], false}, {"all, for a while", hosts, true}} {
-		a := auditOf(t, w.Config(), nil)
 		events := map[EventKind]int{}
 		var mu sync.Mutex
-		a.Tell = func(e Event) {
+		a := auditOf(t, w.Config(), nil, func(e Event) {
 			mu.Lock()
 			events[e.Kind]++
 			mu.Unlock()
 			if row.heal && e.Kind == EventPaused {
 				w.Heal()
 			}
-		}
+		})
 		a.Looker = &midway{Looker: a.Looker, left: items / 2, then: func() {
 			for _, host := range row.broken {
 				if err := w.Inject(host, fixtures.Fault{Kind: fixtures.DNSServFail}); err != nil {

@@ -80,14 +80,18 @@ func TestOwnerOf(t *testing.T) {
 func TestUnfit(t *testing.T) {
 	for _, c := range []struct {
 		staged, subjects int
+		items, unseen    int // of 200
 		coverage         float64
 		judged           bool
 		want             string
 	}{
-		{5, 5, 0.9, true, ""}, {4, 5, 0.9, true, WhySums}, {6, 5, 0.9, true, WhySums}, {5, 5, 0.4, true, WhyCoverage}, {0, 0, 0, false, ""}, {5, 5, 0.5, true, ""},
+		{5, 5, 200, 0, 0.9, true, ""}, {4, 5, 200, 0, 0.9, true, WhySums}, {6, 5, 200, 0, 0.9, true, WhySums}, {5, 4, 200, 0, 0.9, true, WhySums},
+		{5, 5, 199, 0, 0.9, true, WhySums}, {5, 5, 200, 2, 0.9, true, ""}, {5, 5, 200, 3, 0.9, true, WhyOurs}, {5, 5, 200, 3, 0.4, true, WhyOurs},
+		{5, 5, 200, 0, 0.4, true, WhyCoverage}, {5, 5, 200, 0, 0, false, ""}, {5, 5, 200, 0, 0.5, true, ""},
 	} {
-		if got := Unfit(c.staged, c.subjects, c.coverage, c.judged, 0.5); got != c.want {
-			t.Errorf("%+v: %q", c, got)
+		got := Totals{Subjects: c.subjects, Items: c.items, Unseen: c.unseen, Coverage: c.coverage}
+		if why := (Limits{Ended: 0.99, Coverage: 0.5}).Unfit(Totals{Subjects: 5, Items: 200}, got, c.staged, c.judged); why != c.want {
+			t.Errorf("%+v: %q", c, why)
 		}
 	}
 }

@@ -49,20 +49,31 @@ func OneShot(file string) string { return "once:" + file }
 const (
 	WhyBroke    = "broke-off"    // it ended before all subjects were done
 	WhySums     = "sums"         // what was staged is not what the inventory holds
+	WhyOurs     = "own-trouble"  // our own trouble kept too much from being seen to the end
 	WhyCoverage = "low-coverage" // too much could not be judged
 	WhyStore    = "store-failed" // some of it could not be staged
+	WhyClock    = "clock"        // the clock was put far forward or back while it was under way
 	WhyOverlap  = "overlap"      // it was not begun: the run before it was still under way
 )
 
-// Unfit says why a run is not fit to be published, as a code, or nothing: it
-// has to hold every subject of the inventory, and what could be judged must not
-// be less than the minimum, 0 to 1. A run that judged nothing has no coverage
-// to measure (judged is false), and is fit.
-func Unfit(staged, subjects int, coverage float64, judged bool, minimum float64) string {
+// Limits are what a run has to come to, else it is provisional.
+type Limits struct {
+	Ended    float64 // share of the inventory's items that were seen to the end, 0 to 1
+	Coverage float64 // share of the verdicts that could be judged, 0 to 1
+}
+
+// Unfit says why a run is not fit to be published, as a code, or nothing. It has
+// to hold every subject and item of the inventory (want), all of them staged;
+// our own trouble may not have kept more items than the limit from being seen to
+// the end, and enough must have been judged. A run that judged nothing has no
+// coverage to measure (judged is false).
+func (l Limits) Unfit(want, got Totals, staged int, judged bool) string {
 	switch {
-	case staged != subjects:
+	case staged != want.Subjects, got.Subjects != want.Subjects, got.Items != want.Items:
 		return WhySums
-	case judged && coverage < minimum:
+	case float64(got.Items-got.Unseen) < l.Ended*float64(want.Items):
+		return WhyOurs
+	case judged && got.Coverage < l.Coverage:
 		return WhyCoverage
 	}
 	return ""
@@ -73,7 +84,8 @@ type Totals struct {
 	Rows     int                    `json:"rows"` // of the inventory
 	BadRows  int                    `json:"bad_rows"`
 	Subjects int                    `json:"subjects"`
-	Items    int                    `json:"items"` // domains and Apps
+	Items    int                    `json:"items"`            // domains and Apps
+	Unseen   int                    `json:"unseen,omitempty"` // of these, that our own trouble kept from being seen to the end
 	Findings int                    `json:"findings"`
 	Outcomes map[checks.Outcome]int `json:"outcomes,omitempty"`
 	Faults   map[string]int         `json:"faults,omitempty"`  // unverifiable and error, by code of why

@@ -95,14 +95,16 @@ func listRuns(ctx context.Context, on asker, which string, args ...any) ([]Run, 
 	return runs, nil
 }
 
-// close ends a run that is open, in the transaction of whoever ends it.
+// closeRun ends a run that is open, in the transaction of whoever ends it. It
+// never ends before it began, whatever was done to the clock.
 func closeRun(ctx context.Context, on asker, id int64, state RunState, position int64, end End) error {
 	totals, err := json.Marshal(end.Totals)
 	if err != nil {
 		return err
 	}
-	res, err := on.ExecContext(ctx, `UPDATE runs SET state = $1, why = $2, position = $3, ended_at = $4, totals = $5 WHERE id = $6 AND state = $7`,
-		state, end.Why, position, millis(end.At), string(totals), id, RunStaged)
+	res, err := on.ExecContext(ctx, `UPDATE runs SET state = $1, why = $2, position = $3,
+		ended_at = CASE WHEN started_at > $4 THEN started_at ELSE $5 END, totals = $6 WHERE id = $7 AND state = $8`,
+		state, end.Why, position, millis(end.At), millis(end.At), string(totals), id, RunStaged)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,10 @@ import (
 // ErrDone is that a shard was ended already, by somebody who took over.
 const ErrDone Error = "this shard is done already"
 
+// ErrTaken is that a shard was kept by somebody else since it was read: what
+// was done with it meanwhile is not kept, and has to be done again from there.
+const ErrTaken Error = "somebody else works on this shard"
+
 // Work is how a run that is done in parts is kept between the parts. The
 // methods that take a transaction of the caller's are like StageTx.
 type Work interface {
@@ -26,7 +30,8 @@ type Work interface {
 	// Open lists the runs that are neither published nor abandoned, oldest first.
 	Open(ctx context.Context) ([]Run, error)
 	// Since is the moment from which the times of a schedule count: when it was
-	// first asked for with that expression.
+	// first asked for with that expression. A clock that is put back to before
+	// that moment begins anew.
 	Since(ctx context.Context, schedule, cron string, now time.Time) (time.Time, error)
 	// Deal keeps shards of a run; one that is there already is dealt anew.
 	Deal(ctx context.Context, shards []Shard) error
@@ -35,13 +40,23 @@ type Work interface {
 	DealtTx(ctx context.Context, tx *sql.Tx, run int64, inventory string, expected Totals) error
 	// Shard is one shard of a run, ErrNone where there is none.
 	Shard(ctx context.Context, run int64, n int) (Shard, error)
-	// KeepShardTx keeps how far a shard came. ErrDone where it is done already.
+	// KeepShardTx keeps how far a shard came, which then has the next Version.
+	// ErrDone where it is done already, ErrTaken where it was kept since that
+	// Version was read: of two who work on a shard one is refused.
 	KeepShardTx(ctx context.Context, tx *sql.Tx, s Shard) error
 	// Shards lists the shards of a run in order.
 	Shards(ctx context.Context, run int64) iter.Seq2[Shard, error]
 	// Progress counts the shards of a run.
 	Progress(ctx context.Context, run int64) (Progress, error)
-	// DropShards takes the shards of a run away, and of every run that is over.
+	// CountTx adds to how the first looks of a run ended, by group and by how they
+	// failed, all of them under "". Counted with the shard that they are of, each
+	// look counts once. The counts are bounded: past many thousand groups new ones
+	// go uncounted.
+	CountTx(ctx context.Context, tx *sql.Tx, run int64, counts map[string]map[string]int) error
+	// Counted is what was counted of some groups of a run, by all who work on it.
+	Counted(ctx context.Context, run int64, groups []string) (map[string]map[string]int, error)
+	// DropShards takes the shards and counts of a run away, and of every run that
+	// is over.
 	DropShards(ctx context.Context, run int64) error
 	// Beat notes that a worker is alive, and forgets those dead for a day.
 	Beat(ctx context.Context, worker string, now time.Time) error
@@ -59,6 +74,7 @@ type Shard struct {
 	Subjects []Dealt
 	State    ShardState
 	Done     bool
+	Version  int64 // how often it was kept
 }
 
 // Dealt is a subject of a shard.
@@ -78,6 +94,7 @@ type ShardState struct {
 type Judged struct {
 	Seq      int              `json:"seq"`
 	Findings []checks.Finding `json:"findings"`
+	Unseen   int              `json:"unseen,omitempty"` // items that our own trouble kept from being seen to the end
 }
 
 // Waiting is a subject between its first and its second look.
@@ -110,7 +127,7 @@ func (s *store) Open(ctx context.Context) ([]Run, error) {
 func (s *store) Since(ctx context.Context, schedule, cron string, now time.Time) (time.Time, error) {
 	var since int64
 	err := s.writer.QueryRowContext(ctx, `INSERT INTO schedules (name, cron, since) VALUES ($1, $2, $3)
-		ON CONFLICT (name) DO UPDATE SET since = CASE WHEN schedules.cron = excluded.cron THEN schedules.since ELSE excluded.since END,
+		ON CONFLICT (name) DO UPDATE SET since = CASE WHEN schedules.cron = excluded.cron AND schedules.since <= excluded.since THEN schedules.since ELSE excluded.since END,
 		cron = excluded.cron RETURNING since`, schedule, cron, millis(now)).Scan(&since)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("note schedule %q: %w", schedule, err)
@@ -126,7 +143,7 @@ func (s *store) Deal(ctx context.Context, shards []Shard) error {
 				return err
 			}
 			if _, err := tx.ExecContext(ctx, `INSERT INTO shards (run, shard, items, subjects) VALUES ($1, $2, $3, $4)
-				ON CONFLICT (run, shard) DO UPDATE SET items = excluded.items, subjects = excluded.subjects, state = NULL, due_at = 0, done = 0`,
+				ON CONFLICT (run, shard) DO UPDATE SET items = excluded.items, subjects = excluded.subjects, state = NULL, due_at = 0, done = 0, version = shards.version + 1`,
 				one.Run, one.N, one.Items, body); err != nil {
 				return err
 			}
@@ -139,13 +156,13 @@ func (s *store) Deal(ctx context.Context, shards []Shard) error {
 	return nil
 }
 
-const shardColumns = `run, shard, items, subjects, state, done`
+const shardColumns = `run, shard, items, subjects, state, done, version`
 
 func (s *store) scanShard(scan func(...any) error) (Shard, error) {
 	var one Shard
 	var subjects, state []byte
 	var done int
-	if err := scan(&one.Run, &one.N, &one.Items, &subjects, &state, &done); err != nil {
+	if err := scan(&one.Run, &one.N, &one.Items, &subjects, &state, &done, &one.Version); err != nil {
 		return one, err
 	}
 	one.Done = done == 1
@@ -178,18 +195,31 @@ func (s *store) KeepShardTx(ctx context.Context, tx *sql.Tx, one Shard) error {
 	if one.Done {
 		done = 1
 	}
-	res, err := tx.ExecContext(ctx, `UPDATE shards SET state = $1, due_at = $2, done = $3 WHERE run = $4 AND shard = $5 AND done = 0`,
-		state, millis(one.State.Due), done, one.Run, one.N)
+	res, err := tx.ExecContext(ctx, `UPDATE shards SET state = $1, due_at = $2, done = $3, version = version + 1
+		WHERE run = $4 AND shard = $5 AND done = 0 AND version = $6`, state, millis(one.State.Due), done, one.Run, one.N, one.Version)
 	if err == nil {
 		var n int64
 		if n, err = res.RowsAffected(); err == nil && n != 1 {
-			err = ErrDone
+			err = refused(ctx, tx, one)
 		}
 	}
 	if err != nil {
 		return fmt.Errorf("keep shard %d of run %d: %w", one.N, one.Run, err)
 	}
 	return nil
+}
+
+// refused says why a shard could not be kept.
+func refused(ctx context.Context, tx *sql.Tx, one Shard) error {
+	var done int
+	err := tx.QueryRowContext(ctx, `SELECT done FROM shards WHERE run = $1 AND shard = $2`, one.Run, one.N).Scan(&done)
+	switch {
+	case errors.Is(err, sql.ErrNoRows), err == nil && done == 1:
+		return ErrDone
+	case err != nil:
+		return err
+	}
+	return ErrTaken
 }
 
 func (s *store) Shards(ctx context.Context, run int64) iter.Seq2[Shard, error] {

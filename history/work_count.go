@@ -44,7 +44,14 @@ func (s *store) Progress(ctx context.Context, run int64) (Progress, error) {
 }
 
 func (s *store) DropShards(ctx context.Context, run int64) error {
-	_, err := s.writer.ExecContext(ctx, `DELETE FROM shards WHERE run = $1 OR run IN (SELECT id FROM runs WHERE state <> $2)`, run, RunStaged)
+	err := s.within(ctx, func(tx *sql.Tx) error {
+		for _, table := range []string{"shards", "clusters"} {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE run = $1 OR run IN (SELECT id FROM runs WHERE state <> $2)`, run, RunStaged); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return fmt.Errorf("drop the shards of run %d: %w", run, err)
 	}

@@ -60,6 +60,13 @@ func TestShards(t *testing.T) {
 		if err := inTx(t, s, keep); err != nil {
 			t.Fatal(err)
 		}
+		if err := inTx(t, s, keep); !errors.Is(err, history.ErrTaken) {
+			t.Errorf("a shard was kept from an older state: %v", err)
+		}
+		shard.Version++
+		if now, err := s.Shard(ctx, run.ID, 0); err != nil || now.Version != shard.Version {
+			t.Errorf("version %d, %v, want %d", now.Version, err, shard.Version)
+		}
 		if p, err := s.Progress(ctx, run.ID); err != nil || p != (history.Progress{Shards: 2, Waiting: 1, Items: 5}) {
 			t.Errorf("progress %+v, %v", p, err)
 		}
@@ -83,8 +90,9 @@ func TestShards(t *testing.T) {
 		if runs, err := s.Open(ctx); err != nil || len(runs) != 1 || runs[0].Inventory != "digest" || runs[0].Totals.Subjects != 2 {
 			t.Errorf("open runs %+v, %v", runs, err)
 		}
-		if _, err := s.Abandon(ctx, run.ID, history.End{At: began, Why: history.WhyBroke}); err != nil {
-			t.Fatal(err)
+		// Ended by a clock that was put back.
+		if ended, err := s.Abandon(ctx, run.ID, history.End{At: began.Add(-time.Hour), Why: history.WhyBroke}); err != nil || !ended.Ended.Equal(began) {
+			t.Fatalf("ended at %s, %v", ended.Ended, err)
 		}
 		if err := s.DropShards(ctx, 0); err != nil {
 			t.Fatal(err)
@@ -101,7 +109,9 @@ func TestWorkersAndSchedules(t *testing.T) {
 		for _, c := range []struct {
 			cron      string
 			now, want time.Time
-		}{{"0 2 * * *", began, began}, {"0 2 * * *", began.Add(time.Hour), began}, {"0 3 * * *", began.Add(2 * time.Hour), began.Add(2 * time.Hour)}} {
+		}{{"0 2 * * *", began, began}, {"0 2 * * *", began.Add(time.Hour), began}, {"0 3 * * *", began.Add(2 * time.Hour), began.Add(2 * time.Hour)},
+			{"0 3 * * *", began.Add(time.Minute), began.Add(time.Minute)}, {"0 3 * * *", began.Add(3 * time.Hour), began.Add(time.Minute)}} { // put back
+
 			if since, err := s.Since(ctx, "all", c.cron, c.now); err != nil || !since.Equal(c.want) {
 				t.Errorf("%s counts since %s, %v", c.cron, since, err)
 			}

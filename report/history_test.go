@@ -96,7 +96,7 @@ func TestCodesOfTheHistoryHaveWords(t *testing.T) {
 	}
 	codes := map[string][]string{
 		"run-state": {string(history.RunStaged), string(history.RunPublished), string(history.RunProvisional)},
-		"run-why":   {history.WhyBroke, history.WhySums, history.WhyCoverage, history.WhyStore, history.WhyOverlap},
+		"run-why":   {history.WhyBroke, history.WhySums, history.WhyOurs, history.WhyCoverage, history.WhyStore, history.WhyClock, history.WhyOverlap},
 		"status":    {"seen", "unseen", "left", "waived", "expired", "unused"},
 	}
 	for _, s := range history.Statuses() {

@@ -76,7 +76,6 @@ type Canaries struct {
 	members []member
 	rests   func(canary string, err error) // told of a canary that is left out; may be nil
 	rounds  int                            // asked so far
-	failing bool                           // the last round was not clean
 }
 
 // member is a canary and how it did.
@@ -113,13 +112,13 @@ const resolversWanted = 2
 const wholeRound = 4
 
 // Round asks the resolvers and one canary of each kind, in turn, so as to
-// trouble nobody; every fourth round, and while something fails, it is whole
-// and asks all. The error says what did not answer; canaries that are left out
-// are no part of it.
-func (c *Canaries) Round(ctx context.Context) (whole bool, err error) {
+// trouble nobody; every fourth round, and where all are wanted, it is whole and
+// asks all. The error says what did not answer; canaries that are left out are
+// no part of it.
+func (c *Canaries) Round(ctx context.Context, all bool) (whole bool, err error) {
 	errs := make([]error, len(c.members))
 	asked := c.turn()
-	if c.failing || c.rounds%wholeRound == 0 {
+	if all || c.rounds%wholeRound == 0 {
 		asked = c.others(nil)
 	}
 	c.rounds++
@@ -144,9 +143,7 @@ func (c *Canaries) Round(ctx context.Context) (whole bool, err error) {
 	if whole = failed || len(asked) == len(c.members); whole {
 		counted = c.weigh(errs)
 	}
-	err = errors.Join(append(counted, resolvers)...)
-	c.failing = err != nil
-	return whole, err
+	return whole, errors.Join(append(counted, resolvers)...)
 }
 
 // turn is one canary of each kind, in turn, of those that are not left out.

@@ -31,6 +31,7 @@ type Engine struct {
 	Schedules []Schedule
 	Log       *slog.Logger
 	Now       func() time.Time
+	Steady    func() time.Duration // time since some moment, which no step of the clock moves; nil: this process's
 
 	// Stamp fills in what the program knows of a run: rules, reference data,
 	// version, vantage.
@@ -47,16 +48,21 @@ type Engine struct {
 	Report func(ctx context.Context, over Over) error
 	// Due is the policy on due dates, of history.End.
 	Due func(scene checks.ID, begun filing.Day) filing.Day
-	// MinCoverage is the least coverage of a run that is published, 0 to 1.
-	MinCoverage float64
+	// Limits are what a run has to come to, to be published.
+	Limits history.Limits
+	// Health is what the audits of this process know of our own health, for the
+	// metrics; nil: nothing.
+	Health *audit.Health
 	// Watch is told of each change of state right before it is made for good and
 	// right after; nil: nobody watches. Nothing else may be done in it.
 	Watch func(c Change, made bool)
 
 	client *river.Client[*sql.Tx]
 	mu     sync.Mutex
-	last   time.Time      // of the newest tick that went well
-	active map[int64]bool // jobs that this process is really at
+	origin time.Time                   // of the steady time
+	firsts map[shardArgs]time.Duration // when this process ended the first looks at shards, by the steady time
+	last   time.Time                   // of the newest tick that went well
+	active map[int64]bool              // jobs that this process is really at
 }
 
 // Role is what a process does.

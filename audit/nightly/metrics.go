@@ -38,10 +38,15 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 			c.engine.Log.Error("metrics", "error", err)
 		}
 	}
+	paused := 0.0
+	if h := c.engine.Health; h != nil && h.Paused() {
+		paused = 1
+	}
+	g.set(figure("paused", "1 where no look begins, for this machine's own way out is in doubt."), paused)
 	g.set(figure("up", "1 where all figures could be read."), up)
 	well := c.engine.Well()
 	if !well.IsZero() {
-		g.set(figure("tick_age_seconds", "Time since the schedules were looked after."), g.now.Sub(well).Seconds())
+		g.set(figure("tick_age_seconds", "Time since the schedules were looked after."), age(g.now, well))
 	}
 }
 
@@ -54,13 +59,17 @@ func (g *gauge) set(desc *prometheus.Desc, value float64, labels ...string) {
 	g.out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
 }
 
+// age is the time since a moment; 0 where a clock that was put back makes it less.
+func age(now, since time.Time) float64 { return max(0, now.Sub(since).Seconds()) }
+
 // measureRuns tells of the newest runs of each schedule.
 func (e *Engine) measureRuns(ctx context.Context, g *gauge) error {
-	age := figure("run_age_seconds", "Time since the newest published run of a schedule ended; since the schedule is known where there is none.", "schedule")
+	since := figure("run_age_seconds", "Time since the newest published run of a schedule ended; since the schedule is known where there is none.", "schedule")
 	coverage := figure("run_coverage", "Share of the verdicts of the newest published run that could be judged.", "schedule")
 	duration := figure("run_duration_seconds", "What the newest published run took.", "schedule")
 	items := figure("run_items", "Domains and Apps of the newest published run.", "schedule")
 	faults := figure("run_faults", "Verdicts of the newest published run that could not be judged, by reason.", "schedule", "why")
+	seen := figure("run_seen", "Share of the items of the newest run that ended which our own trouble did not keep from being seen to the end.", "schedule")
 	provisional := figure("run_provisional", "1 where the newest run that ended was not fit to be published.", "schedule")
 	for _, s := range e.Schedules {
 		runs, err := e.Store.RunsOf(ctx, s.Name, 100)
@@ -68,19 +77,25 @@ func (e *Engine) measureRuns(ctx context.Context, g *gauge) error {
 			return err
 		}
 		unfit := 0.0
-		since, err := e.Store.Since(ctx, s.Name, s.Cron, g.now)
+		published, err := e.Store.Since(ctx, s.Name, s.Cron, g.now)
 		if err != nil {
 			return err
 		}
 		ended := false
 		for _, r := range runs {
-			if r.State == history.RunProvisional && !ended && r.Why != history.WhyOverlap {
-				unfit, ended = 1, true
+			if n := r.Totals.Items; r.State != history.RunStaged && !ended && r.Why != history.WhyOverlap {
+				ended = true
+				if r.State == history.RunProvisional {
+					unfit = 1
+				}
+				if n > 0 {
+					g.set(seen, float64(n-r.Totals.Unseen)/float64(n), s.Name)
+				}
 			}
 			if r.State != history.RunPublished {
 				continue
 			}
-			since = r.Ended
+			published = r.Ended
 			g.set(coverage, r.Totals.Coverage, s.Name)
 			g.set(duration, r.Ended.Sub(r.Started).Seconds(), s.Name)
 			g.set(items, float64(r.Totals.Items), s.Name)
@@ -89,7 +104,7 @@ func (e *Engine) measureRuns(ctx context.Context, g *gauge) error {
 			}
 			break
 		}
-		g.set(age, g.now.Sub(since).Seconds(), s.Name)
+		g.set(since, age(g.now, published), s.Name)
 		g.set(provisional, unfit, s.Name)
 	}
 	return nil
@@ -102,7 +117,7 @@ func (e *Engine) measureOpen(ctx context.Context, g *gauge) error {
 		return err
 	}
 	shards := figure("open_run_shards", "Shards of the runs under way, by state: done, waiting for the second looks, left.", "run", "schedule", "state")
-	age := figure("open_run_age_seconds", "Time since a run under way was begun.", "run", "schedule")
+	since := figure("open_run_age_seconds", "Time since a run under way was begun.", "run", "schedule")
 	for _, r := range open {
 		if !ours(r) {
 			continue
@@ -112,7 +127,7 @@ func (e *Engine) measureOpen(ctx context.Context, g *gauge) error {
 			return err
 		}
 		id, schedule := fmt.Sprint(r.ID), ScheduleOf(r)
-		g.set(age, g.now.Sub(r.Started).Seconds(), id, schedule)
+		g.set(since, age(g.now, r.Started), id, schedule)
 		g.set(shards, float64(p.Done), id, schedule, "done")
 		g.set(shards, float64(p.Waiting), id, schedule, "waiting")
 		g.set(shards, float64(p.Shards-p.Done-p.Waiting), id, schedule, "left")

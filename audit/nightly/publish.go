@@ -40,6 +40,7 @@ type Found struct {
 	Seq      int
 	Subject  *filing.Subject
 	Findings []checks.Finding
+	Unseen   int // items that our own trouble kept from being seen to the end
 }
 
 type publishWorker struct {
@@ -73,11 +74,14 @@ func (e *Engine) publish(ctx context.Context, run history.Run) error {
 	if err != nil {
 		return err
 	}
-	minimum := e.MinCoverage
+	limits := e.Limits
 	if run.Part {
-		minimum = 0 // of a handful of domains most may be out of reach
+		limits.Coverage = 0 // of a handful of domains most may be out of reach
 	}
-	over.Why = history.Unfit(staged.Subjects, run.Totals.Subjects, over.Totals.Coverage, judged, minimum)
+	over.Why = limits.Unfit(run.Totals, over.Totals, staged.Subjects, judged)
+	if why := e.outlived(run, e.Now()); why != "" {
+		over.Why = why
+	}
 	if e.Report != nil && over.Schedule.Out != "" && over.Schedule.Name == run.Schedule {
 		if err := e.making(ChangeReported, func() error { return e.Report(ctx, over) }); err != nil {
 			return fmt.Errorf("write the reports of run %d: %w", run.ID, err)
@@ -85,7 +89,8 @@ func (e *Engine) publish(ctx context.Context, run history.Run) error {
 	}
 	end := history.End{At: over.Ended, Why: over.Why, Totals: over.Totals, Due: e.Due}
 	if over.Why != "" {
-		e.Log.Error("run-provisional", "run", run.ID, "schedule", run.Schedule, "why", over.Why)
+		e.Log.Error("run-provisional", "run", run.ID, "schedule", run.Schedule, "why", over.Why,
+			"items", over.Totals.Items, "unseen", over.Totals.Unseen, "coverage", over.Totals.Coverage)
 		return e.making(ChangeAbandoned, func() error {
 			_, err := e.Store.Abandon(ctx, run.ID, end)
 			return err
@@ -112,7 +117,7 @@ func (e *Engine) publish(ctx context.Context, run history.Run) error {
 // over sums a run up.
 func (e *Engine) over(ctx context.Context, run history.Run) (over Over, judged bool, err error) {
 	schedule, _ := e.Schedule(run)
-	over = Over{Run: run, Schedule: schedule, Ended: e.Now(), Results: e.found(ctx, run.ID)}
+	over = Over{Run: run, Schedule: schedule, Ended: later(e.Now(), run.Started), Results: e.found(ctx, run.ID)}
 	expected := run.Totals
 	over.Totals = history.Totals{Rows: expected.Rows, BadRows: expected.BadRows, Outcomes: map[checks.Outcome]int{}, Faults: map[string]int{}}
 	for one, err := range over.Results {
@@ -121,6 +126,7 @@ func (e *Engine) over(ctx context.Context, run history.Run) (over Over, judged b
 		}
 		over.Totals.Subjects++
 		over.Totals.Items += itemsOf(one.Subject)
+		over.Totals.Unseen += one.Unseen
 		over.Totals.Findings += len(one.Findings)
 		for _, f := range one.Findings {
 			over.Totals.Outcomes[f.Outcome]++
@@ -141,17 +147,17 @@ func (e *Engine) found(ctx context.Context, run int64) iter.Seq2[Found, error] {
 				yield(Found{}, err)
 				return
 			}
-			findings := map[int][]checks.Finding{}
+			judged := map[int]history.Judged{}
 			for _, j := range shard.State.Judged {
-				findings[j.Seq] = j.Findings
+				judged[j.Seq] = j
 			}
 			for _, d := range shard.Subjects {
-				of, ok := findings[d.Seq]
+				of, ok := judged[d.Seq]
 				if !ok {
 					yield(Found{}, fmt.Errorf("shard %d of run %d: subject %d was not judged", shard.N, run, d.Seq))
 					return
 				}
-				if !yield(Found{d.Seq, d.Subject, of}, nil) {
+				if !yield(Found{d.Seq, d.Subject, of.Findings, of.Unseen}, nil) {
 					return
 				}
 			}

@@ -12,7 +12,8 @@ import (
 	"github.com/icpaudit/icpaudit/scanner"
 )
 
-// second looks again at what waits, and judges both looks together.
+// second looks again at what waits, and judges both looks together. What a whole
+// group missed counts for the run, by whomever its shards were looked at.
 func (p *part) second(ctx context.Context, waiting []history.Waiting) error {
 	subjects := map[int]history.Dealt{}
 	for _, d := range p.shard.Subjects {
@@ -20,6 +21,7 @@ func (p *part) second(ctx context.Context, waiting []history.Waiting) error {
 	}
 	before := &before{Looker: p.audit.Looker, audit: p.audit, of: map[string]lastLook{}}
 	var dealt []history.Dealt
+	var names []string
 	for _, w := range waiting {
 		d, ok := subjects[w.Seq]
 		if !ok {
@@ -27,13 +29,21 @@ func (p *part) second(ctx context.Context, waiting []history.Waiting) error {
 		}
 		dealt = append(dealt, d)
 		before.know(w)
+		names = append(names, audit.GroupsOf(w.Seq, w.Looks)...)
 	}
+	counts, err := p.engine.Store.Counted(ctx, p.shard.Run, names)
+	if err != nil {
+		return err
+	}
+	groups := audit.NewGroups(p.audit.Options.Health, counts)
 	again := *p.audit
-	again.Looker, again.Options.Confirm = before, false
+	again.Looker, again.Second = before, true
 	again.Only = func(item string) bool { return before.of[item].want != 0 }
-	err := again.Run(ctx, subjectsOf(dealt), func(r audit.Result) error {
+	err = again.Run(ctx, subjectsOf(dealt), func(r audit.Result) error {
 		w := waiting[r.Seq]
 		r.Looks = both(w, r.Looks)
+		groups.Mark(w.Seq, r.Looks)
+		r.Unseen = audit.Unseen(r.Looks)
 		r.Findings = p.audit.Bench(p.engine.Now()).Judge(r.Subject, r.Looks)
 		p.mu.Lock()
 		defer p.mu.Unlock()

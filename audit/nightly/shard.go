@@ -54,17 +54,20 @@ func (w *shardWorker) Work(ctx context.Context, job *river.Job[shardArgs]) error
 	if err != nil || shard.Done {
 		return stopped(ctx, err)
 	}
+	if err := e.timely(run); err != nil {
+		return stopped(ctx, err)
+	}
 	a, err := e.Audit(ctx, run)
 	if err != nil {
 		return stopped(ctx, err)
 	}
-	p := &part{engine: e, audit: a, shard: shard}
+	p := &part{engine: e, audit: a, run: run, shard: shard, groups: audit.NewGroups(a.Options.Health, nil)}
 	if err := p.work(ctx); err != nil {
 		return stopped(ctx, err)
 	}
-	if wait := p.shard.State.Due.Sub(e.Now()); len(p.shard.State.Waiting) > 0 {
+	if len(p.shard.State.Waiting) > 0 {
 		// Put by again and looked at when the second looks are due.
-		return river.JobSnooze(max(wait, 0))
+		return river.JobSnooze(p.wait())
 	}
 	p.shard.Done = true
 	err = e.changing(ctx, ChangeDone, func(tx *sql.Tx) error {
@@ -83,10 +86,12 @@ func (w *shardWorker) Work(ctx context.Context, job *river.Job[shardArgs]) error
 type part struct {
 	engine *Engine
 	audit  *audit.Audit
+	run    history.Run
 
 	mu      sync.Mutex
 	shard   history.Shard
 	results []history.Result // finished since the last time that they were put by
+	groups  *audit.Groups    // first looks since then
 }
 
 // work takes the looks that can be taken now.
@@ -110,10 +115,27 @@ func (p *part) work(ctx context.Context) (err error) {
 		}
 	}
 	state := &p.shard.State
-	if len(state.Waiting) == 0 || p.engine.Now().Before(state.Due) {
+	if len(state.Waiting) == 0 {
+		return nil
+	}
+	if latest := p.engine.Now().Add(p.apart()); state.Due.After(latest) {
+		state.Due = latest // the clock was put back
+		if err := p.flush(ctx, ChangeWaiting); err != nil {
+			return err
+		}
+	}
+	if p.wait() > 0 {
 		return nil
 	}
 	return p.second(ctx, slices.Clone(state.Waiting))
+}
+
+// apart is how long after the first looks the second ones are due.
+func (p *part) apart() time.Duration { return p.audit.Bench(p.engine.Now()).Policy.ConfirmAfter }
+
+// wait is how long the second looks have to wait still.
+func (p *part) wait() time.Duration {
+	return p.engine.wait(shardArgs{p.shard.Run, p.shard.N}, p.shard.State.Due, p.apart())
 }
 
 // fresh lists the subjects that were not looked at yet.
@@ -142,11 +164,13 @@ func (p *part) first(ctx context.Context, fresh []history.Dealt) error {
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		p.groups.Count(seq, r.Looks)
 		if len(again) > 0 {
-			state, now := &p.shard.State, p.engine.Now()
+			state, apart := &p.shard.State, p.apart()
 			state.Waiting = append(state.Waiting, history.Waiting{Seq: seq, Looks: r.Looks, Again: again})
-			state.Due = now.Add(p.audit.Bench(now).Policy.ConfirmAfter)
-			return nil
+			state.Due = p.engine.Now().Add(apart)
+			p.engine.waited(shardArgs{p.shard.Run, p.shard.N}, apart)
+			return p.engine.timely(p.run)
 		}
 		return p.finished(ctx, seq, r)
 	})
@@ -181,7 +205,10 @@ func unconfirmed(all []checks.Check, r audit.Result) map[string]observe.Want {
 // finished notes that a subject is done with, and puts by what there is from
 // time to time. It is called with the lock held.
 func (p *part) finished(ctx context.Context, seq int, r audit.Result) error {
-	p.shard.State.Judged = append(p.shard.State.Judged, history.Judged{Seq: seq, Findings: r.Findings})
+	if err := p.engine.timely(p.run); err != nil {
+		return err
+	}
+	p.shard.State.Judged = append(p.shard.State.Judged, history.Judged{Seq: seq, Findings: r.Findings, Unseen: r.Unseen})
 	p.results = append(p.results, history.Result{Seq: seq, Subject: r.Subject, Findings: r.Findings, Looks: r.Looks, Evidence: r.Evidence})
 	if len(p.results) < flushAfter {
 		return nil
@@ -193,16 +220,24 @@ func (p *part) finished(ctx context.Context, seq int, r audit.Result) error {
 func (p *part) flush(ctx context.Context, change Change) error {
 	err := p.engine.changing(ctx, change, func(tx *sql.Tx) error { return p.keep(ctx, tx) })
 	if err == nil {
-		p.results = nil
+		p.results, p.groups = nil, audit.NewGroups(p.audit.Options.Health, nil)
+		p.shard.Version++
 	}
 	return err
 }
 
+// keep keeps how far the shard came, with what that came to: whoever else keeps
+// the shard meanwhile makes all of it void, so that no look counts twice.
 func (p *part) keep(ctx context.Context, tx *sql.Tx) error {
-	if err := p.engine.Store.StageTx(ctx, tx, p.shard.Run, p.results); err != nil {
+	store, run := p.engine.Store, p.shard.Run
+	if err := store.KeepShardTx(ctx, tx, p.shard); err != nil {
 		return err
 	}
-	return p.engine.Store.KeepShardTx(ctx, tx, p.shard)
+	if err := store.StageTx(ctx, tx, run, p.results); err != nil {
+		return err
+	}
+	// Last, for others may wait to count the same groups.
+	return store.CountTx(ctx, tx, run, p.groups.Counts())
 }
 
 func subjectsOf(dealt []history.Dealt) iter.Seq2[*filing.Subject, error] {

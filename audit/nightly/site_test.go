@@ -1,10 +1,13 @@
 package nightly_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -60,8 +63,9 @@ func onEngines(t *testing.T, test func(t *testing.T, o history.Options)) {
 
 // clock is a clock that the tests move.
 type clock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu     sync.Mutex
+	now    time.Time
+	steady time.Duration
 }
 
 func (c *clock) Now() time.Time {
@@ -74,6 +78,20 @@ func (c *clock) Add(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+	c.steady += d
+}
+
+// Jump puts the clock forward or back, while no time passes.
+func (c *clock) Jump(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func (c *clock) Steady() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.steady
 }
 
 // looker sees sites that nobody reaches, or that are well, and counts its looks.
@@ -82,7 +100,16 @@ type looker struct {
 	mu    sync.Mutex
 	looks map[string]int
 	well  bool
+	cdn   string        // that all sites lie behind; empty: none
 	hold  chan struct{} // looks wait until it is closed; nil: they don't
+}
+
+// addrOf gives each site a network of its own.
+func addrOf(domain string) netip.Addr {
+	h := fnv.New32a()
+	h.Write([]byte(domain))
+	sum := h.Sum32()
+	return netip.AddrFrom4([4]byte{119, byte(sum >> 16), byte(sum >> 8), byte(sum)})
 }
 
 func (l *looker) Look(ctx context.Context, t scanner.Target) observe.Dossier {
@@ -97,9 +124,12 @@ func (l *looker) Look(ctx context.Context, t scanner.Target) observe.Dossier {
 	l.looks[t.Domain]++
 	d := observe.Dossier{Target: t.Domain, At: l.clock.Now()}
 	d.DNS.Value = &observe.DNS{Names: []observe.Name{{
-		Name: t.Domain, Role: observe.RoleApex, State: observe.NameResolved, Addrs: []netip.Addr{netip.MustParseAddr("119.3.85.251")},
+		Name: t.Domain, Role: observe.RoleApex, State: observe.NameResolved, Addrs: []netip.Addr{addrOf(t.Domain)},
 	}}}
 	d.Owners.Value = &observe.Owners{}
+	if l.cdn != "" {
+		d.Owners.Value.Families = []observe.CNAMEFamily{{Suffix: l.cdn}}
+	}
 	attempt := observe.Attempt{Start: "http://" + t.Domain + "/", End: observe.EndRefused, At: d.At}
 	d.Page.Fault = &observe.Fault{Kind: observe.FaultUnreachable, Where: t.Domain}
 	if l.well {
@@ -127,18 +157,26 @@ type site struct {
 	looker *looker
 	inv    string
 	check  checks.Check
+	audit  audit.Options
+	health *audit.Health
 }
 
 const subjects = 30
 
 func newSite(t *testing.T, o history.Options) *site {
 	t.Helper()
+	return newSiteOf(t, o, subjects)
+}
+
+// newSiteOf makes a site of so many subjects with one domain each.
+func newSiteOf(t *testing.T, o history.Options, subjects int) *site {
+	t.Helper()
 	ref, err := reference.Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := &clock{now: at(t, "2026-03-02 01:00")}
-	s := &site{t: t, o: o, ref: ref, clock: c, looker: &looker{clock: c, looks: map[string]int{}}, inv: filepath.Join(t.TempDir(), "inventory.csv")}
+	s := &site{t: t, o: o, ref: ref, clock: c, looker: &looker{clock: c, looks: map[string]int{}}, inv: filepath.Join(t.TempDir(), "inventory.csv"), audit: audit.Default()}
 	rows := "主体备案号,主办单位名称,域名,标签\n"
 	for n := range subjects {
 		rows += fmt.Sprintf("京ICP备%08d号,第%d公司,a%d.example.com,\n", n+1, n, n)
@@ -164,20 +202,21 @@ func (s *site) engine(id string) *nightly.Engine {
 	options := nightly.Default()
 	options.Tick, options.ShardItems, options.Listen, options.Longest = 100*time.Millisecond, 4, "", 100*time.Hour
 	e := &nightly.Engine{
-		Store: store, Postgres: s.o.URL != "", ID: id, Options: options, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: s.clock.Now,
+		Store: store, Postgres: s.o.URL != "", ID: id, Options: options, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: s.clock.Now, Steady: s.clock.Steady,
 		Schedules: []nightly.Schedule{{Name: "all", Cron: "0 2 * * *", Inventory: s.inv}},
 		Stamp:     func(r history.Run) history.Run { return r },
 		Read: func(ctx context.Context, path string) (*filing.Inventory, error) {
 			return filing.ReadInventory(ctx, path, filing.ReadOptions{})
 		},
 		Audit: func(context.Context, history.Run) (*audit.Audit, error) {
-			o := audit.Default()
 			policy := checks.DefaultPolicy()
 			policy.Vantage = "mainland"
-			return &audit.Audit{Looker: s.looker, Checks: []checks.Check{s.check}, Options: o, Now: s.clock.Now, Bench: func(now time.Time) checks.Bench {
+			return &audit.Audit{Looker: s.looker, Checks: []checks.Check{s.check}, Options: s.audit, Now: s.clock.Now, Health: s.health, Bench: func(now time.Time) checks.Bench {
 				return checks.Bench{Now: now, Policy: policy, Reference: s.ref, Checks: []checks.Check{s.check}}
 			}}, nil
 		},
+		Health:  s.health,
+		Limits:  history.Limits{Ended: s.audit.Health.MinEnded},
 		Expires: func(string) (time.Time, bool) { return time.Time{}, false },
 	}
 	return e
@@ -207,6 +246,39 @@ func until(t *testing.T, what string, done func() bool) {
 	}
 }
 
+// progressOf counts the shards of the newest run.
+func progressOf(t *testing.T, e *nightly.Engine) history.Progress {
+	t.Helper()
+	runs := runsOf(t, e)
+	if len(runs) == 0 {
+		return history.Progress{}
+	}
+	p, err := e.Store.Progress(t.Context(), runs[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// hurryUp has jobs begin at once that wait for the clock of the queue, which is
+// the system's.
+func hurryUp(t *testing.T, e *nightly.Engine) {
+	t.Helper()
+	if _, err := e.Store.Writer().ExecContext(t.Context(), `UPDATE river_job SET state = 'available', scheduled_at = created_at WHERE state = 'scheduled'`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// untilEnded waits until the newest run has ended, and answers it.
+func untilEnded(t *testing.T, e *nightly.Engine) history.Run {
+	t.Helper()
+	until(t, "the end of the run", func() bool {
+		hurryUp(t, e)
+		return runsOf(t, e)[0].State != history.RunStaged
+	})
+	return runsOf(t, e)[0]
+}
+
 func runsOf(t *testing.T, e *nightly.Engine) []history.Run {
 	t.Helper()
 	runs, err := e.Store.Runs(t.Context(), 0)
@@ -227,4 +299,29 @@ func (s *site) run(e *nightly.Engine, role nightly.Role) (stop func()) {
 			s.t.Error(err)
 		}
 	}
+}
+
+// syncBuffer is a log that several goroutines write.
+type syncBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// counts is a copy of how often each domain was looked at.
+func (l *looker) counts() map[string]int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.looks)
 }

@@ -30,7 +30,7 @@ func (e *Engine) Tick(ctx context.Context, role Role) error {
 		}
 	}
 	if err == nil && role == RoleServe {
-		err = errors.Join(e.begin(ctx, now), e.end(ctx, now))
+		err = errors.Join(e.begin(ctx, now), e.end(ctx, now), e.wake(ctx))
 	}
 	if err == nil {
 		err = e.Heartbeat(ctx)
@@ -149,10 +149,9 @@ func (e *Engine) end(ctx context.Context, now time.Time) error {
 		if !ours(run) {
 			continue
 		}
-		// A clock that went back makes a run younger, which ends it later.
-		if now.Sub(run.Started) > e.Options.Longest {
-			e.Log.Error("run-too-long", "run", run.ID, "schedule", run.Schedule)
-			_, err := e.Store.Abandon(ctx, run.ID, history.End{At: now, Why: history.WhyBroke, Totals: run.Totals})
+		if why := e.outlived(run, now); why != "" {
+			e.Log.Error("run-ended", "run", run.ID, "schedule", run.Schedule, "why", why, "age", now.Sub(run.Started))
+			_, err := e.Store.Abandon(ctx, run.ID, history.End{At: now, Why: why, Totals: run.Totals})
 			if err = errors.Join(err, e.Store.DropShards(ctx, run.ID)); err != nil {
 				return err
 			}

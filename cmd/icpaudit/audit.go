@@ -116,10 +116,10 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 		return err
 	}
 	s.tellCanaries(p.out)
-	a, err := s.audit(ctx, p, p.out)
-	if err != nil {
+	if err := s.watchAloud(p.out); err != nil {
 		return err
 	}
+	a := s.audit(ctx, p)
 	a.Dir = filepath.Dir(f.inventory)
 	p.tellPace(s, inv)
 	outlook, err := s.outlook(ctx)
@@ -160,7 +160,7 @@ func (p *program) finish(ctx context.Context, s *session, book *report.Book, rec
 	} else {
 		holes = append(holes, s.provisional(rows, totals, unseen)...)
 	}
-	told, failed := rec.end(ctx, p.now(), totals, rows.Subjects, broke != nil)
+	told, failed := rec.end(ctx, p.now(), totals, rows, broke != nil)
 	if failed = errors.Join(s.forgotten, failed); failed != nil {
 		holes = append(holes, fmt.Sprintf(s.teller.Say("history-failed"), report.Clean(failed.Error(), 500)))
 	}

@@ -100,10 +100,10 @@ func (p *program) checkOne(ctx context.Context, c config, domain string, f check
 	tellRefused(p.err, s, "feed-more-check")
 	s.recall(ctx, p.err)
 	s.tellCanaries(p.err)
-	a, err := s.audit(ctx, p, p.err)
-	if err != nil {
+	if err := s.watchAloud(p.err); err != nil {
 		return err
 	}
+	a := s.audit(ctx, p)
 	a.Only = func(item string) bool { return item == name.Name }
 	a.Waits = func(items int) { fmt.Fprintf(p.err, s.teller.Say("second-look")+"\n", items, c.Checks.ConfirmAfter) }
 	var result audit.Result

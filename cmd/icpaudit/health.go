@@ -4,34 +4,60 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/icpaudit/icpaudit/audit"
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
+	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/report"
 )
 
 // maxEventText bounds the text of an error that a line about our own health shows.
 const maxEventText = 300
 
-// audit makes the audit of this session, which tells log of its own health.
-func (s *session) audit(ctx context.Context, p *program, log io.Writer) (*audit.Audit, error) {
-	canaries, err := s.scanner.NewCanaries(s.config.Audit.Canaries, func(canary string, err error) {
+// watch has the audits of this session share one watch over our own health. It
+// tells what happens, and rests of a canary that is left out.
+func (s *session) watch(tell func(audit.Event), rests func(canary string, err error)) error {
+	canaries, err := s.scanner.NewCanaries(s.config.Audit.Canaries, rests)
+	if err != nil {
+		return usage(err)
+	}
+	s.health = audit.NewHealth(s.config.Audit, canaries.Round, tell)
+	return nil
+}
+
+// watchAloud watches and tells of it in words.
+func (s *session) watchAloud(log io.Writer) error {
+	return s.watch(func(e audit.Event) { fmt.Fprintln(log, s.event(e)) }, func(canary string, err error) {
 		fmt.Fprintf(log, s.teller.Say("canary-rests")+"\n", canary, report.Clean(err.Error(), maxEventText))
 	})
-	if err != nil {
-		return nil, usage(err)
-	}
+}
+
+// watchInLog watches and tells of it in the log, once for all runs under way.
+func (s *session) watchInLog(log *slog.Logger) error {
+	return s.watch(func(e audit.Event) {
+		attrs := []any{"event", string(e.Kind), "lasted", e.Lasted}
+		if e.Err != nil {
+			attrs = append(attrs, "error", report.Clean(e.Err.Error(), maxEventText))
+		}
+		log.Warn("own-health", attrs...)
+	}, func(canary string, err error) {
+		log.Warn("canary-left-out", "canary", canary, "error", report.Clean(err.Error(), maxEventText))
+	})
+}
+
+// audit makes an audit of this session.
+func (s *session) audit(ctx context.Context, p *program) *audit.Audit {
 	return &audit.Audit{
-		Looker: s.scanner, Checks: checks.All(), Options: s.config.Audit, Now: p.now, Round: canaries.Round,
-		Tell: func(e audit.Event) { fmt.Fprintln(log, s.event(e)) },
+		Looker: s.scanner, Checks: checks.All(), Options: s.config.Audit, Now: p.now, Health: s.health,
 		Bench: func(now time.Time) checks.Bench {
 			b := benchOf(ctx, s.config, s.ref, s.feeds, s.history, now, 0)
 			b.Evidence = s.feeds.Of
 			return b
 		},
-	}, nil
+	}
 }
 
 // tellCanaries says how the audit watches its own health.
@@ -62,17 +88,23 @@ func (s *session) event(e audit.Event) string {
 	}
 }
 
-// provisional says in words why nothing final can be read from the totals.
+// limits are what a run has to come to, of a night or by hand.
+func limits(o audit.Options) history.Limits {
+	return history.Limits{Ended: o.Health.MinEnded, Coverage: o.MinCoverage}
+}
+
+// provisional says in words why nothing final can be read from the totals; that
+// the coverage is low is said apart.
 func (s *session) provisional(rows filing.Totals, t report.Totals, unseen int) []string {
-	var holes []string
-	if rows.Subjects != t.Subjects || rows.Services != t.Services || rows.Domains != t.Domains || rows.Apps != t.Apps {
-		holes = append(holes, fmt.Sprintf(s.teller.Say("sums-differ"),
-			rows.Subjects, rows.Services, rows.Domains, rows.Apps, t.Subjects, t.Services, t.Domains, t.Apps))
+	want := history.Totals{Subjects: rows.Subjects, Items: rows.Domains + rows.Apps}
+	got := history.Totals{Subjects: t.Subjects, Items: t.Domains + t.Apps, Unseen: unseen}
+	least := limits(s.config.Audit)
+	switch why := least.Unfit(want, got, t.Subjects, false); {
+	case why == history.WhySums || rows.Services != t.Services:
+		return []string{fmt.Sprintf(s.teller.Say("sums-differ"),
+			rows.Subjects, rows.Services, rows.Domains, rows.Apps, t.Subjects, t.Services, t.Domains, t.Apps)}
+	case why != "":
+		return []string{fmt.Sprintf(s.teller.Say("provisional"), got.Items-unseen, want.Items, report.Percent(least.Ended))}
 	}
-	items := rows.Domains + rows.Apps
-	ended := t.Domains + t.Apps - unseen
-	if least := s.config.Audit.Health.MinEnded; float64(ended) < least*float64(items) {
-		holes = append(holes, fmt.Sprintf(s.teller.Say("provisional"), ended, items, report.Percent(least)))
-	}
-	return holes
+	return nil
 }

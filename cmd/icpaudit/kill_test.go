@@ -74,7 +74,7 @@ func layOut(t testing.TB, o history.Options, config string, rows []byte, serve, 
 	inventory := filepath.Join(s.dir, "inventory.csv")
 	config += fmt.Sprintf(`
 history: {path: %q, url: %q}
-serve: {%s, listen: ""}
+serve: {%s, listen: "127.0.0.1:0"}
 schedules: [{name: all, cron: %q, inventory: %q, out: %q}]
 `, o.Path, o.URL, serve, cron, inventory, filepath.Join(s.dir, "reports"))
 	for path, text := range map[string][]byte{inventory: rows, filepath.Join(s.dir, "config.yaml"): []byte(config)} {

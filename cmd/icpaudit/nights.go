@@ -70,16 +70,14 @@ func (n *nights) evidence(ctx context.Context, run int64) (*filing.Feeds, error)
 	return feeds, nil
 }
 
-// audit makes the audit of a run's shard: the shards share the places.
+// audit makes the audit of a run's shard: the shards share the places, and the
+// watch over our own health.
 func (n *nights) audit(ctx context.Context, run history.Run) (*audit.Audit, error) {
 	s, err := n.of(ctx, run)
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.audit(ctx, n.p, n.p.err)
-	if err != nil {
-		return nil, err
-	}
+	a := s.audit(ctx, n.p)
 	a.Options.InFlight = max(1, a.Options.InFlight/s.config.Serve.Shards)
 	for _, schedule := range s.config.Schedules {
 		if schedule.Name == nightly.ScheduleOf(run) {

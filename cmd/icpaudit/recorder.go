@@ -37,6 +37,7 @@ type recorder struct {
 	shard  []history.Result
 	looks  int // in the shard
 	items  int
+	unseen int
 	faults map[string]int
 	failed error // the first mistake; nothing is staged after it
 }
@@ -119,6 +120,7 @@ func (r *recorder) add(ctx context.Context, result audit.Result) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.unseen += result.Unseen
 	for _, service := range result.Subject.Services {
 		r.items += len(service.Domains) + len(service.Apps)
 	}
@@ -143,7 +145,7 @@ func (r *recorder) flush(ctx context.Context) {
 
 // end publishes the run, or says why not. It works also after the run was told
 // to stop. The lines are what there is to tell.
-func (r *recorder) end(ctx context.Context, now time.Time, totals report.Totals, subjects int, broke bool) (lines []string, err error) {
+func (r *recorder) end(ctx context.Context, now time.Time, totals report.Totals, rows filing.Totals, broke bool) (lines []string, err error) {
 	if r == nil {
 		return nil, nil
 	}
@@ -153,7 +155,7 @@ func (r *recorder) end(ctx context.Context, now time.Time, totals report.Totals,
 	defer r.mu.Unlock()
 	r.flush(ctx)
 	end := history.End{At: now, Due: r.s.config.History.Due(r.s.config.Checks.DueWorkingDays, r.s.due), Totals: history.Totals{
-		Rows: totals.Rows, BadRows: totals.BadRows, Subjects: totals.Subjects, Items: r.items, Findings: totals.Findings,
+		Rows: totals.Rows, BadRows: totals.BadRows, Subjects: totals.Subjects, Items: r.items, Unseen: r.unseen, Findings: totals.Findings,
 		Outcomes: totals.Outcomes, Faults: r.faults,
 	}}
 	var judged bool
@@ -166,7 +168,8 @@ func (r *recorder) end(ctx context.Context, now time.Time, totals report.Totals,
 	case err != nil:
 		end.Why = history.WhyStore
 	default:
-		end.Why = history.Unfit(staged.Subjects, subjects, end.Totals.Coverage, judged, r.s.config.Audit.MinCoverage)
+		want := history.Totals{Subjects: rows.Subjects, Items: rows.Domains + rows.Apps}
+		end.Why = limits(r.s.config.Audit).Unfit(want, end.Totals, staged.Subjects, judged)
 	}
 	if end.Why == "" {
 		lines, err = r.publish(ctx, end)

@@ -59,6 +59,7 @@ func newRecording(t *testing.T, outcome checks.Outcome) *recording {
 		r.results = append(r.results, audit.Result{Seq: len(r.results), Subject: subject, Findings: findings})
 	}
 	r.totals = report.Count(append(r.results[0].Findings, r.results[1].Findings...))
+	r.totals.Subjects, r.totals.Domains = 2, 2
 	return r
 }
 
@@ -66,6 +67,7 @@ func TestRecorderPublishesOnlyWhatIsWhole(t *testing.T) {
 	for name, c := range map[string]struct {
 		outcome checks.Outcome
 		results int
+		unseen  int // items of the first
 		broke   bool
 		want    history.RunState
 		why     string
@@ -73,6 +75,7 @@ func TestRecorderPublishesOnlyWhatIsWhole(t *testing.T) {
 		"whole":        {outcome: checks.Pass, results: 2, want: history.RunPublished},
 		"broke off":    {outcome: checks.Pass, results: 1, broke: true, want: history.RunProvisional, why: history.WhyBroke},
 		"one is lost":  {outcome: checks.Pass, results: 1, want: history.RunProvisional, why: history.WhySums},
+		"own trouble":  {outcome: checks.Pass, results: 2, unseen: 1, want: history.RunProvisional, why: history.WhyOurs},
 		"nothing seen": {outcome: checks.Unverifiable, results: 2, want: history.RunProvisional, why: history.WhyCoverage},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,11 +86,12 @@ func TestRecorderPublishesOnlyWhatIsWhole(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer r.s.history.Close()
+			r.results[0].Unseen = c.unseen
 			for _, result := range r.results[:c.results] {
 				rec.add(ctx, result)
 			}
 			cancel() // an interrupted audit is closed in the history all the same
-			lines, err := rec.end(ctx, r.s.started.Add(time.Hour), r.totals, 2, c.broke)
+			lines, err := rec.end(ctx, r.s.started.Add(time.Hour), r.totals, r.inv.Totals(), c.broke)
 			if err != nil || len(lines) == 0 {
 				t.Fatalf("end: %q, %v", lines, err)
 			}
@@ -113,12 +117,12 @@ func TestRecorderOutlivesItsStore(t *testing.T) {
 	for _, result := range r.results {
 		rec.add(t.Context(), result)
 	}
-	if _, err := rec.end(t.Context(), r.s.started, r.totals, 2, false); err == nil {
+	if _, err := rec.end(t.Context(), r.s.started, r.totals, r.inv.Totals(), false); err == nil {
 		t.Error("nothing was told")
 	}
 	var none *recorder
 	none.add(t.Context(), r.results[0])
-	if lines, err := none.end(t.Context(), r.s.started, r.totals, 2, false); err != nil || lines != nil {
+	if lines, err := none.end(t.Context(), r.s.started, r.totals, r.inv.Totals(), false); err != nil || lines != nil {
 		t.Errorf("without a history: %q, %v", lines, err)
 	}
 }

@@ -78,7 +78,11 @@ func (p *program) workUntil(ctx context.Context, role nightly.Role, ready func()
 	} else if health.Damage != "" {
 		return usage(damaged(health))
 	}
-	e := p.engine(s, slog.New(slog.NewTextHandler(p.err, nil)))
+	log := slog.New(slog.NewTextHandler(p.err, nil))
+	if err := s.watchInLog(log); err != nil {
+		return err
+	}
+	e := p.engine(s, log)
 	if err := e.Open(ctx, role); err != nil {
 		return incomplete(err)
 	}
@@ -146,7 +150,7 @@ func (p *program) engine(s *session, log *slog.Logger) *nightly.Engine {
 			}
 			return r.Expires.Time, true
 		},
-		Due: c.History.Due(c.Checks.DueWorkingDays, s.due), MinCoverage: c.Audit.MinCoverage, Watch: p.watch,
+		Due: c.History.Due(c.Checks.DueWorkingDays, s.due), Limits: limits(c.Audit), Health: s.health, Watch: p.watch,
 	}
 }
 

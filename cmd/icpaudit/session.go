@@ -26,6 +26,7 @@ type session struct {
 	started time.Time
 	feeds   *filing.Feeds // evidence; nil or empty: none was given
 	history history.Store // nil: none is kept
+	health  *audit.Health // nil: not watched, for nothing is looked at
 
 	forgotten error // why the history that is configured is not kept; nil: it is, or none is configured
 }
