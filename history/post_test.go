@@ -1,0 +1,151 @@
+package history_test
+
+import (
+	"database/sql"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/icpaudit/icpaudit/history"
+)
+
+// committed runs something in a transaction that has to be committed.
+func committed(t *testing.T, s history.Store, do func(tx *sql.Tx) error) {
+	t.Helper()
+	if err := inTx(t, s, do); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func letter(t *testing.T, s history.Store, message string, state history.NotificationState) history.Notification {
+	t.Helper()
+	body, err := s.Pack(map[string]string{"text": message})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := history.Notification{
+		Run: 1, Channel: "mail", Recipient: "li@a.example", Team: "East", Message: message, State: state, Body: body, Detail: "made", Made: began,
+	}
+	committed(t, s, func(tx *sql.Tx) error {
+		n, err = s.NotifyTx(t.Context(), tx, n)
+		return err
+	})
+	return n
+}
+
+func stateOf(t *testing.T, s history.Store, id int64) history.Notification {
+	t.Helper()
+	n, err := s.Notification(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// A letter is kept once, one process at a time has it, and what was sent leaves
+// no text behind.
+func TestPost(t *testing.T) {
+	onEngines(t, func(t *testing.T, o history.Options) {
+		s := open(t, o)
+		n := letter(t, s, "m1", history.NotificationPending)
+		committed(t, s, func(tx *sql.Tx) error {
+			if _, err := s.NotifyTx(t.Context(), tx, n); !errors.Is(err, history.ErrTwice) {
+				t.Errorf("kept twice: %v", err)
+			}
+			return nil
+		})
+		var text map[string]string
+		if there := stateOf(t, s, n.ID); there.Recipient != n.Recipient || there.Team != "East" || !there.Made.Equal(began) || s.Unpack(there.Body, &text) != nil || text["text"] != "m1" {
+			t.Errorf("kept is %+v, %v", there, text)
+		}
+		for _, worker := range []string{"a", "b"} {
+			if err := s.Beat(t.Context(), worker, began); err != nil {
+				t.Fatal(err)
+			}
+		}
+		take := func(worker string, alive time.Time) bool {
+			ok, err := s.Take(t.Context(), n.ID, worker, alive)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ok
+		}
+		long, now := began.Add(-time.Minute), began.Add(time.Minute)
+		if !take("a", long) || !take("a", long) || take("b", long) {
+			t.Error("it is not a's alone")
+		}
+		if !take("b", now) {
+			t.Error("nobody may take what a dead process has")
+		}
+		if err := s.GiveBack(t.Context(), n.ID, "a", 9, "late", now); err != nil {
+			t.Fatal(err)
+		}
+		if take("a", long) {
+			t.Error("who lost it gave it back, and took it again")
+		}
+		if err := s.GiveBack(t.Context(), n.ID, "b", 2, "451 later", now); err != nil {
+			t.Fatal(err)
+		}
+		if there := stateOf(t, s, n.ID); there.Tries != 2 || there.Detail != "451 later" || !there.Next.Equal(now) || there.State != history.NotificationPending {
+			t.Errorf("after a failure that passes: %+v", there)
+		}
+		told := func(want error, state history.NotificationState) {
+			committed(t, s, func(tx *sql.Tx) error {
+				if err := s.ToldTx(t.Context(), tx, n.ID, state, "250 ok", now); !errors.Is(err, want) {
+					t.Errorf("told %s: %v", state, err)
+				}
+				return nil
+			})
+		}
+		told(nil, history.NotificationSent)
+		told(history.ErrDone, history.NotificationFailed)
+		if there := stateOf(t, s, n.ID); there.State != history.NotificationSent || there.Body != nil || !there.Told.Equal(now) || !there.Next.IsZero() || take("a", long) {
+			t.Errorf("after it was sent: %+v", there)
+		}
+		if _, err := s.Notification(t.Context(), 99); !errors.Is(err, history.ErrNone) {
+			t.Errorf("a letter that is none: %v", err)
+		}
+	})
+}
+
+// A person lets letters go or drops them, each once.
+func TestDecide(t *testing.T) {
+	onEngines(t, func(t *testing.T, o history.Options) {
+		s := open(t, o)
+		held, failed := letter(t, s, "held", history.NotificationHeld), letter(t, s, "failed", history.NotificationFailed)
+		letter(t, s, "pending", history.NotificationPending)
+		decide := func(state history.NotificationState, want ...int64) {
+			t.Helper()
+			committed(t, s, func(tx *sql.Tx) error {
+				ids, err := s.DecideTx(t.Context(), tx, 1, state, "by Wang: ", began)
+				if err == nil && !slices.Equal(ids, want) {
+					t.Errorf("%s are %v, not %v", state, ids, want)
+				}
+				return err
+			})
+		}
+		decide(history.NotificationPending, held.ID, failed.ID)
+		decide(history.NotificationDropped)
+		if n := stateOf(t, s, held.ID); n.Detail != "by Wang: made" || n.Body == nil || n.State != history.NotificationPending {
+			t.Errorf("let go: %+v", n)
+		}
+		dropped := letter(t, s, "dropped", history.NotificationHeld)
+		decide(history.NotificationDropped, dropped.ID)
+		if n := stateOf(t, s, dropped.ID); n.Body != nil || n.State != history.NotificationDropped {
+			t.Errorf("dropped: %+v", n)
+		}
+		counts, err := s.CountNotifications(t.Context())
+		if err != nil || counts[history.NotificationPending] != 3 || counts[history.NotificationDropped] != 1 {
+			t.Errorf("counts %v, %v", counts, err)
+		}
+		for run, want := range map[int64]int{0: 4, 1: 4, 2: 0} {
+			if all, err := s.Notifications(t.Context(), run, ""); err != nil || len(all) != want {
+				t.Errorf("run %d: %d letters, %v", run, len(all), err)
+			}
+		}
+		if all, err := s.Notifications(t.Context(), 1, history.NotificationDropped); err != nil || len(all) != 1 || all[0].Message != "dropped" {
+			t.Errorf("dropped are %+v, %v", all, err)
+		}
+	})
+}
