@@ -22,7 +22,8 @@ const (
 type Letter struct {
 	ID      string // as in Message-ID, without brackets: the same for the same run and recipient
 	Channel Channel
-	To      string // mail address, or name of a chat
+	To      string   // mail address, or name of a chat
+	Teams   []string // whose findings it tells
 	Date    time.Time
 	Subject string // one clean line
 	Text    string
@@ -59,9 +60,10 @@ type Run struct {
 	Inventory string // file name
 }
 
-// RunOf identifies a run by what its JSON lines say of it.
+// RunOf identifies a run by what its JSON lines say of it: runs of several
+// schedules may begin in the same moment.
 func RunOf(info report.RunInfo) Run {
-	sum := sha256.Sum256([]byte(info.Started.UTC().Format(time.RFC3339Nano) + "\n" + info.Digest + "\n" + info.Version))
+	sum := sha256.Sum256([]byte(info.Started.UTC().Format(time.RFC3339Nano) + "\n" + info.Digest + "\n" + info.Version + "\n" + info.Schedule))
 	return Run{ID: hex.EncodeToString(sum[:8]), Started: info.Started, Inventory: report.Clean(info.Inventory, longestName)}
 }
 
