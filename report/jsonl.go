@@ -19,7 +19,7 @@ type RunInfo struct {
 	Version   string            `json:"version"`
 	Started   time.Time         `json:"started"`
 	Schedule  string            `json:"schedule,omitempty"` // that it is a run of; none of an audit by hand
-	Inventory string            `json:"inventory"` // file name
+	Inventory string            `json:"inventory"`          // file name
 	Digest    string            `json:"inventory_sha256"`
 	Reference string            `json:"reference"` // digest of the reference data in force
 	Vantage   string            `json:"vantage"`

@@ -18,6 +18,7 @@ import (
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/report"
+	"github.com/icpaudit/icpaudit/report/deliver"
 )
 
 func (p *program) serveCommand() *cobra.Command {
@@ -79,6 +80,16 @@ func (p *program) workUntil(ctx context.Context, role nightly.Role, ready func()
 		return usage(damaged(health))
 	}
 	e := p.engine(s, slog.New(slog.NewTextHandler(p.err, nil)))
+	if role == nightly.RoleServe && len(c.Deliver.Teams) > 0 {
+		// Found now, a missing secret is not found in the night.
+		post, err := p.postman(c, s.ref, func(channel deliver.Channel, _ string) bool {
+			return channel == deliver.ByChat || c.Deliver.Mail.Host != ""
+		})
+		if err != nil {
+			return usage(err)
+		}
+		e.Send = post.Send
+	}
 	if err := e.Open(ctx, role); err != nil {
 		return incomplete(err)
 	}
@@ -127,7 +138,7 @@ func lockFile(path string) (unlock func(), err error) {
 // engine makes the engine of this session.
 func (p *program) engine(s *session, log *slog.Logger) *nightly.Engine {
 	c := s.config
-	n := &nights{p: p, s: s, feeds: map[int64]*filing.Feeds{}}
+	n := &nights{p: p, s: s, log: log, feeds: map[int64]*filing.Feeds{}}
 	return &nightly.Engine{
 		Store: s.history, Postgres: c.History.URL != "", ID: workerID(p.now()), Options: c.Serve, Schedules: c.Schedules, Log: log, Now: p.now,
 		Stamp: func(r history.Run) history.Run {

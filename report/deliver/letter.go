@@ -31,7 +31,8 @@ type Letter struct {
 	Files   []File // of mail
 }
 
-// Sender brings a letter to its recipient: a Mailer, a Chat or a Sink.
+// Sender brings a letter to its recipient: a Mailer, a Chat, a Sink, or what
+// chooses among them.
 type Sender interface {
 	// Send sends one letter. An error that is a *Fault says whether another try
 	// makes sense.
