@@ -92,12 +92,13 @@ type Finding struct {
 // Filter says which findings are wanted; the zero Filter means all deficiencies
 // that are not mended.
 type Filter struct {
-	Status Status     // empty or StatusOpen: all that are not mended
-	Seen   bool       // also what was never deficient: suspected, unverifiable, error
-	Scene  checks.ID  // empty: all
-	Owner  string     // empty: all
-	Target string     // what the item answers to; empty: all
-	Today  filing.Day // for overdue and expired; required
+	Status  Status         // empty or StatusOpen: all that are not mended
+	Seen    bool           // also what was never deficient: suspected, unverifiable, error
+	Outcome checks.Outcome // as it was last seen; empty: all
+	Scene   checks.ID      // empty: all
+	Owner   string         // empty: all
+	Target  string         // what the item answers to; empty: all
+	Today   filing.Day     // for overdue and expired; required
 }
 
 // wants says whether a finding passes the filter.

@@ -59,13 +59,14 @@ type Run struct {
 	ID        string // stands in Message-IDs
 	Started   time.Time
 	Inventory string // file name
+	History   bool   // the states of its findings are known
 }
 
 // RunOf identifies a run by what its JSON lines say of it: runs of several
 // schedules may begin in the same moment.
 func RunOf(info report.RunInfo) Run {
 	sum := sha256.Sum256([]byte(info.Started.UTC().Format(time.RFC3339Nano) + "\n" + info.Digest + "\n" + info.Version + "\n" + info.Schedule))
-	return Run{ID: hex.EncodeToString(sum[:8]), Started: info.Started, Inventory: report.Clean(info.Inventory, longestName)}
+	return Run{ID: hex.EncodeToString(sum[:8]), Started: info.Started, Inventory: report.Clean(info.Inventory, longestName), History: info.History}
 }
 
 // day is the day by which due dates have passed or not.
