@@ -174,6 +174,35 @@ func TestTheUrgentComesFirstAndTheOldMayBeLeftOut(t *testing.T) {
 	}
 }
 
+// With a history a suspicion is news once, and what nobody could tell is none.
+func TestWhatWasSuspectedBeforeIsNoNews(t *testing.T) {
+	o := teams(Team{Name: "A", To: []string{"a@x.cn"}, Take: takeAll})
+	o.SkipUnchanged, o.Outcomes = true, []string{"deficient", "suspected", "unverifiable"}
+	for name, c := range map[string]struct {
+		outcome checks.Outcome
+		state   report.State
+		history bool
+		skipped bool
+	}{
+		"a new suspicion":                {checks.Suspected, report.State{}, true, false},
+		"an old one":                     {checks.Suspected, report.State{Before: true}, true, true},
+		"any one without history":        {checks.Suspected, report.State{}, false, false},
+		"what nobody could tell":         {checks.Unverifiable, report.State{}, true, true},
+		"a deficiency that nobody found": {checks.Unverifiable, report.State{Code: report.StateOpen}, true, true},
+	} {
+		of := run
+		of.History = c.history
+		row := finding("", "x.cn", func(r *report.Row) { r.Outcome, r.State = c.outcome, c.state })
+		p, err := MakePlan(o, "zh", of, readOf(row))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if skipped := p.Drafts[0].Skip != ""; skipped != c.skipped {
+			t.Errorf("%s: no letter: %t", name, skipped)
+		}
+	}
+}
+
 // Fifty teams in three runs: each recipient gets the rows of his owners, all of
 // them and no others.
 func TestFiftyTeamsGetExactlyTheirRows(t *testing.T) {
