@@ -21,9 +21,9 @@ type Post interface {
 	NotifyTx(ctx context.Context, tx *sql.Tx, n Notification) (Notification, error)
 	// Notification is one letter with its body, ErrNone where there is none.
 	Notification(ctx context.Context, id int64) (Notification, error)
-	// Notifications lists letters without their bodies, oldest first; of one run
-	// where run is not 0, in one state where that is not empty.
-	Notifications(ctx context.Context, run int64, state NotificationState) ([]Notification, error)
+	// Notifications lists the newest letters first, without their bodies, all where
+	// limit is 0; of one run where run is not 0, in one state where that is not empty.
+	Notifications(ctx context.Context, run int64, state NotificationState, limit int) ([]Notification, error)
 	// CountNotifications counts the letters by state.
 	CountNotifications(ctx context.Context) (map[NotificationState]int, error)
 	// Take gives a letter that is pending to a worker, which then alone may send
@@ -118,10 +118,15 @@ func (s *store) Notification(ctx context.Context, id int64) (Notification, error
 	return n, nil
 }
 
-func (s *store) Notifications(ctx context.Context, run int64, state NotificationState) ([]Notification, error) {
+func (s *store) Notifications(ctx context.Context, run int64, state NotificationState, limit int) ([]Notification, error) {
+	query := `SELECT ` + notificationColumns + ` FROM notifications WHERE (run = $1 OR $2 = 0) AND (state = $3 OR $4 = '') ORDER BY id DESC`
+	args := []any{run, run, state, state}
+	if limit > 0 {
+		query += ` LIMIT $5`
+		args = append(args, limit)
+	}
 	var all []Notification
-	err := each(ctx, s.reader, `SELECT `+notificationColumns+` FROM notifications
-		WHERE (run = $1 OR $2 = 0) AND (state = $3 OR $4 = '') ORDER BY id`, []any{run, run, state, state}, func(scan func(...any) error) error {
+	err := each(ctx, s.reader, query, args, func(scan func(...any) error) error {
 		n, err := scanNotification(scan)
 		all = append(all, n)
 		return err

@@ -1,12 +1,15 @@
 package history_test
 
 import (
+	"bytes"
 	"database/sql"
 	"errors"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
 )
 
@@ -140,12 +143,43 @@ func TestDecide(t *testing.T) {
 			t.Errorf("counts %v, %v", counts, err)
 		}
 		for run, want := range map[int64]int{0: 4, 1: 4, 2: 0} {
-			if all, err := s.Notifications(t.Context(), run, ""); err != nil || len(all) != want {
+			if all, err := s.Notifications(t.Context(), run, "", 0); err != nil || len(all) != want {
 				t.Errorf("run %d: %d letters, %v", run, len(all), err)
 			}
 		}
-		if all, err := s.Notifications(t.Context(), 1, history.NotificationDropped); err != nil || len(all) != 1 || all[0].Message != "dropped" {
+		if all, err := s.Notifications(t.Context(), 1, history.NotificationDropped, 0); err != nil || len(all) != 1 || all[0].Message != "dropped" {
 			t.Errorf("dropped are %+v, %v", all, err)
+		}
+	})
+}
+
+// The largest attachments that letters may have come back as they were, and what
+// is old goes, whatever became of it.
+func TestLargeAndOldLetters(t *testing.T) {
+	onEngines(t, func(t *testing.T, o history.Options) {
+		s := open(t, o)
+		large := make([]byte, 32<<20)
+		rand.NewChaCha8([32]byte{}).Read(large)
+		body, err := s.Pack(large)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := history.Notification{Run: 1, Message: "large", State: history.NotificationPending, Body: body, Made: began}
+		committed(t, s, func(tx *sql.Tx) error {
+			n, err = s.NotifyTx(t.Context(), tx, n)
+			return err
+		})
+		var back []byte
+		if err := s.Unpack(stateOf(t, s, n.ID).Body, &back); err != nil || !bytes.Equal(back, large) {
+			t.Errorf("%d bytes came back, %v", len(back), err)
+		}
+		for letters, days := range []int{o.DossierDays, o.DossierDays + 1} {
+			if p, err := s.Prune(t.Context(), filing.DayOf(began).AddDays(days)); err != nil || p.Letters != letters {
+				t.Errorf("after %d days %d letters go, %v", days, p.Letters, err)
+			}
+		}
+		if all, err := s.Notifications(t.Context(), 0, "", 0); err != nil || len(all) != 0 {
+			t.Errorf("kept for ever are %d letters, %v", len(all), err)
 		}
 	})
 }

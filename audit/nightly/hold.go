@@ -29,7 +29,7 @@ func (e *Engine) gate(ctx context.Context, run history.Run) (gate, error) {
 			g.earlier = append(g.earlier, r.Totals)
 		}
 	}
-	held, err := e.Store.Notifications(ctx, 0, history.NotificationHeld)
+	held, err := e.Store.Notifications(ctx, 0, history.NotificationHeld, 0)
 	if err != nil {
 		return g, err
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,15 +64,14 @@ func (e *Engine) keepLetters(ctx context.Context, tx *sql.Tx, letters []history.
 }
 
 func (e *Engine) queueLetters(ctx context.Context, tx *sql.Tx, ids []int64) error {
-	if len(ids) == 0 {
-		return nil
-	}
 	var jobs []river.InsertManyParams
 	for _, id := range ids {
 		jobs = append(jobs, river.InsertManyParams{Args: letterArgs{Letter: id}, InsertOpts: &river.InsertOpts{Queue: queueMail, Priority: priorityDemand}})
 	}
-	if _, err := e.client.InsertManyFastTx(ctx, tx, jobs); err != nil {
-		return fmt.Errorf("queue letters: %w", err)
+	for chunk := range slices.Chunk(jobs, 500) {
+		if _, err := e.client.InsertManyFastTx(ctx, tx, chunk); err != nil {
+			return fmt.Errorf("queue letters: %w", err)
+		}
 	}
 	return nil
 }

@@ -196,8 +196,8 @@ func TestLettersThatFail(t *testing.T) {
 		if n := counts(t, e); n[history.NotificationSent] != 1 || n[history.NotificationFailed] != 2 {
 			t.Errorf("letters %v", n)
 		}
-		all, err := e.Store.Notifications(t.Context(), run.ID, history.NotificationFailed)
-		if err != nil || len(all) != 2 || !strings.Contains(all[0].Detail, "permanent") || all[0].Tries != 0 || !strings.Contains(all[1].Detail, "come back later") {
+		all, err := e.Store.Notifications(t.Context(), run.ID, history.NotificationFailed, 0)
+		if err != nil || len(all) != 2 || !strings.Contains(all[1].Detail, "permanent") || all[1].Tries != 0 || !strings.Contains(all[0].Detail, "come back later") {
 			t.Errorf("failed are %+v, %v", all, err)
 		}
 		tries := map[string]int{}
@@ -245,7 +245,7 @@ func TestJumpHoldsLetters(t *testing.T) {
 		jump := s.night(e)
 		next := s.night(e)
 		for _, run := range []history.Run{jump, next} {
-			all, err := e.Store.Notifications(t.Context(), run.ID, history.NotificationHeld)
+			all, err := e.Store.Notifications(t.Context(), run.ID, history.NotificationHeld, 0)
 			if err != nil || len(all) != 3 {
 				t.Fatalf("held about run %d are %+v, %v", run.ID, all, err)
 			}
@@ -276,7 +276,7 @@ func TestJumpHoldsLetters(t *testing.T) {
 		if n := counts(t, e); m.count() != 6 || n[history.NotificationDropped] != 3 || n[history.NotificationSent] != 6 {
 			t.Errorf("%d letters sent, %v", m.count(), n)
 		}
-		dropped, err := e.Store.Notifications(t.Context(), jump.ID, history.NotificationDropped)
+		dropped, err := e.Store.Notifications(t.Context(), jump.ID, history.NotificationDropped, 0)
 		if err != nil || len(dropped) != 3 || !strings.HasPrefix(dropped[0].Detail, "dropped by Wang; 30 findings") {
 			t.Errorf("dropped are %+v, %v", dropped, err)
 		}
@@ -307,4 +307,50 @@ func TestTwoServersSendOnce(t *testing.T) {
 	if m.count() != 40 || len(m.taken()) != 40 || len(m.twice) > 0 {
 		t.Errorf("%d letters to %d recipients, %v at the same time", m.count(), len(m.taken()), m.twice)
 	}
+}
+
+// A run that is not fit to be published tells nobody and leaves no letter, and
+// one that takes a part of the inventory tells of that part alone, as letters of
+// its own though it begins in the same moment.
+func TestWhichRunsTell(t *testing.T) {
+	onEngines(t, func(t *testing.T, o history.Options) {
+		s, m := newSite(t, o), &mailroom{}
+		s.quick = true
+		domains := s.owned(6, 3)
+		owners := slices.Sorted(maps.Keys(domains))
+		e := s.engine("one")
+		s.post(e, m, owners, nil)
+		part := e.Schedules[0]
+		part.Name, part.Filter.Owner = "part", "team1"
+		e.Schedules = append(e.Schedules, part)
+		s.open(e, nightly.RoleServe)
+		stop := s.run(e, nightly.RoleServe)
+		s.night(e)
+		until(t, "both are published", func() bool { return len(published(t, e)) == 2 })
+		allSent(t, e)
+		stop()
+		got := m.taken()
+		if len(got) != 3 || len(got["team0@example.com"]) != 1 || len(got["team1@example.com"]) != 2 || len(got["team2@example.com"]) != 1 {
+			t.Fatalf("letters %v", counts(t, e))
+		}
+		for _, l := range got["team1@example.com"] {
+			if !slices.Equal(told(l), domains["team1"]) {
+				t.Errorf("team1 is told of %v", told(l))
+			}
+		}
+		if got["team1@example.com"][0].ID == got["team1@example.com"][1].ID {
+			t.Error("the letters about two runs are the same one")
+		}
+		unfit := s.engine("two")
+		s.post(unfit, m, owners, nil)
+		unfit.MinCoverage = 1.1 // nothing is good enough
+		s.open(unfit, nightly.RoleServe)
+		defer s.run(unfit, nightly.RoleServe)()
+		until(t, "a tick", func() bool { return !unfit.Well().IsZero() })
+		s.clock.Add(24 * time.Hour)
+		until(t, "it is ended", func() bool { return runsOf(t, unfit)[0].State == history.RunProvisional })
+		if n := counts(t, unfit); m.count() != 4 || n[history.NotificationSent] != 4 || len(n) != 1 {
+			t.Errorf("%d letters are sent, %v", m.count(), n)
+		}
+	})
 }

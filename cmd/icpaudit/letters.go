@@ -21,19 +21,21 @@ func (p *program) lettersCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "letters", Short: "List the letters that icpaudit serve sends, and decide on those that are held or failed"}
 	file := historyFlag(cmd)
 	var state, run, format string
+	limit := 0
 	list := &cobra.Command{
-		Use: "list", Short: "List letters: to whom, about which run, and what became of them", Args: cobra.NoArgs,
+		Use: "list", Short: "List letters, the newest first: to whom, about which run, and what became of them", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if s := history.NotificationState(state); s != "" && !slices.Contains(history.NotificationStates(), s) {
 				return usage(fmt.Errorf("state %q: it is one of %v", state, history.NotificationStates()))
 			}
 			return p.withFormat(cmd.Context(), *file, format, func(h remembered) error {
-				return p.listLetters(cmd.Context(), h, run, history.NotificationState(state), format)
+				return p.listLetters(cmd.Context(), h, run, history.NotificationState(state), limit, format)
 			})
 		},
 	}
 	list.Flags().StringVar(&state, "state", "", "only those that are pending, held, failed, sent or dropped")
 	list.Flags().StringVar(&run, "run", "", "only those about that run")
+	list.Flags().IntVar(&limit, "limit", 200, "how many; 0: all")
 	list.Flags().StringVar(&format, "format", "table", formats)
 	cmd.AddCommand(list,
 		p.decideCommand(file, "release RUN --by NAME", "Have the letters about a run sent that are held or failed", toldReleased, (*nightly.Engine).Release),
@@ -41,7 +43,7 @@ func (p *program) lettersCommand() *cobra.Command {
 	return cmd
 }
 
-func (p *program) listLetters(ctx context.Context, h remembered, run string, state history.NotificationState, format string) error {
+func (p *program) listLetters(ctx context.Context, h remembered, run string, state history.NotificationState, limit int, format string) error {
 	var about history.Run
 	if run != "" {
 		var err error
@@ -49,7 +51,7 @@ func (p *program) listLetters(ctx context.Context, h remembered, run string, sta
 			return err
 		}
 	}
-	all, err := h.store.Notifications(ctx, about.ID, state)
+	all, err := h.store.Notifications(ctx, about.ID, state, limit)
 	if err != nil {
 		return incomplete(err)
 	}

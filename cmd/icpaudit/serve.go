@@ -81,14 +81,9 @@ func (p *program) workUntil(ctx context.Context, role nightly.Role, ready func()
 	}
 	e := p.engine(s, slog.New(slog.NewTextHandler(p.err, nil)))
 	if role == nightly.RoleServe && len(c.Deliver.Teams) > 0 {
-		// Found now, a missing secret is not found in the night.
-		post, err := p.postman(c, s.ref, func(channel deliver.Channel, _ string) bool {
-			return channel == deliver.ByChat || c.Deliver.Mail.Host != ""
-		})
-		if err != nil {
+		if e.Send, err = p.sender(s); err != nil {
 			return usage(err)
 		}
-		e.Send = post.Send
 	}
 	if err := e.Open(ctx, role); err != nil {
 		return incomplete(err)
@@ -108,6 +103,20 @@ func (p *program) workUntil(ctx context.Context, role nightly.Role, ready func()
 		return incomplete(err)
 	}
 	return nil
+}
+
+// sender sends letters. A missing secret or a broken template is found now, and
+// not in the night.
+func (p *program) sender(s *session) (func(context.Context, deliver.Letter) error, error) {
+	o := s.config.Deliver
+	if _, err := deliver.NewWriter(s.ref, o, deliver.Run{}, s.config.Report.Headers); err != nil {
+		return nil, err
+	}
+	post, err := p.postman(s.config, s.ref, func(channel deliver.Channel, _ string) bool { return channel == deliver.ByChat || o.Mail.Host != "" })
+	if err != nil {
+		return nil, err
+	}
+	return post.Send, nil
 }
 
 func ableToWork(c config, role nightly.Role) error {

@@ -20,7 +20,10 @@ const (
 )
 
 // Why a recipient gets no letter.
-const skipUnchanged = "unchanged"
+const (
+	skipUnchanged = "unchanged"
+	skipNone      = "none" // the run has nothing of his teams
+)
 
 // Draft is what one recipient is to be told: his teams' rows and nobody else's.
 type Draft struct {
@@ -188,7 +191,9 @@ func (d *dealer) changed(r report.Row) bool {
 func (d *dealer) plan() Plan {
 	p := Plan{Unclaimed: d.unclaimed}
 	for _, draft := range d.drafts {
-		if d.o.SkipUnchanged && !slices.ContainsFunc(draft.Rows, d.changed) {
+		if len(draft.Counts) == 0 {
+			draft.Skip = skipNone
+		} else if d.o.SkipUnchanged && !slices.ContainsFunc(draft.Rows, d.changed) {
 			draft.Skip = skipUnchanged
 		}
 		slices.SortStableFunc(draft.Rows, func(a, b report.Row) int {

@@ -113,7 +113,7 @@ func TestRowsGoWhereTheRulesSay(t *testing.T) {
 		"one recipient in two teams gets one letter, each row once": {
 			[]Team{{Name: "A", To: []string{"a@x.cn"}, Owners: []string{"甲"}}, {Name: "Z", To: []string{"A@x.cn", "z@x.cn"}, Provinces: []string{"浙"}}},
 			[]string{"a@x.cn: one.cn two.cn", "z@x.cn: one.cn two.cn"}, 2},
-		"nothing": {[]Team{{Name: "A", To: []string{"a@x.cn"}, Owners: []string{"丁"}}}, []string{"a@x.cn:"}, 4},
+		"nothing": {[]Team{{Name: "A", To: []string{"a@x.cn"}, Owners: []string{"丁"}}}, []string{"a@x.cn: (none)"}, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := planned(t, teams(c.teams...), rows...)
@@ -165,7 +165,7 @@ func TestTheUrgentComesFirstAndTheOldMayBeLeftOut(t *testing.T) {
 	}
 	quiet := teams(owner, Team{Name: "B", To: []string{"b@x.cn"}, Owners: []string{"乙"}})
 	quiet.SkipUnchanged = true
-	if got := told(planned(t, quiet, rows[:2]...)); !slices.Equal(got, []string{"a@x.cn: critical open (unchanged)", "b@x.cn: (unchanged)"}) {
+	if got := told(planned(t, quiet, rows[:2]...)); !slices.Equal(got, []string{"a@x.cn: critical open (unchanged)", "b@x.cn: (none)"}) {
 		t.Errorf("where nothing changed told %q", got)
 	}
 	// Without history nothing is known to be old.
