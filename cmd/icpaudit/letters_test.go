@@ -65,7 +65,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-func newDesk(t *testing.T, settings func(dir string) string) *desk {
+func newDesk(t *testing.T, rescue time.Duration, settings func(dir string) string) *desk {
 	t.Helper()
 	d := &desk{t: t, dir: t.TempDir(), office: &postOffice{greylist: map[string]bool{"west@example.com": true}, letters: map[string][]string{}}}
 	var err error
@@ -106,7 +106,7 @@ func newDesk(t *testing.T, settings func(dir string) string) *desk {
 	d.write("config.yaml", fmt.Sprintf(`%s
 history: {path: %q}
 feeds: {contacts: {file: %q}}
-serve: {tick: 200ms, listen: "", letters: {wait: 1s, max_wait: 1s, give_up: 1m}}
+serve: {tick: 200ms, rescue: %s, listen: "", letters: {wait: 1s, max_wait: 1s, give_up: 1m}}
 deliver:
   only_changes: true
   skip_unchanged: true
@@ -117,7 +117,7 @@ deliver:
     - {name: West, to: [west@example.com], provinces: [陇]}
     - {name: Nobody, to: [nobody@example.com], provinces: [沪]}
 %s
-`, d.world.Config(), d.path("icpaudit.db"), d.path("calls.csv"), l.Addr().(*net.TCPAddr).Port, settings(d.dir)))
+`, d.world.Config(), d.path("icpaudit.db"), d.path("calls.csv"), rescue, l.Addr().(*net.TCPAddr).Port, settings(d.dir)))
 	return d
 }
 
@@ -232,7 +232,7 @@ func (d *desk) has(when string, north, west, room int) {
 // After each night the serving program sends its letters by itself: what is new
 // once, nothing where nothing changed, what was mended once more.
 func TestServeSendsLetters(t *testing.T) {
-	d := newDesk(t, func(dir string) string {
+	d := newDesk(t, time.Minute, func(dir string) string {
 		return fmt.Sprintf("schedules: [{name: all, cron: '0 2 * * *', inventory: %q}]", filepath.Join(dir, "inventory.csv"))
 	})
 	stop := d.serve()
@@ -273,7 +273,7 @@ func TestServeSendsLetters(t *testing.T) {
 
 // Letters are made too where the reports that are kept have no JSON lines.
 func TestLettersBesideReports(t *testing.T) {
-	d := newDesk(t, func(dir string) string {
+	d := newDesk(t, time.Minute, func(dir string) string {
 		return fmt.Sprintf("report: {formats: [csv]}\nschedules: [{name: all, cron: '0 2 * * *', inventory: %q, out: %q}]",
 			filepath.Join(dir, "inventory.csv"), filepath.Join(dir, "reports"))
 	})

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-smtp"
 )
@@ -22,6 +23,7 @@ type postOffice struct {
 	mu       sync.Mutex
 	greylist map[string]bool
 	letters  map[string][]string // by recipient
+	pause    time.Duration       // before a letter is answered
 }
 
 type counter struct {
@@ -46,6 +48,7 @@ func (c *counter) Rcpt(to string, _ *smtp.RcptOptions) error {
 
 func (c *counter) Data(r io.Reader) error {
 	text, err := io.ReadAll(r)
+	<-time.After(c.p.pause)
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
 	c.p.letters[c.to] = append(c.p.letters[c.to], string(text))
