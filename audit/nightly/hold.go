@@ -65,15 +65,16 @@ func (g gate) hold(now history.Totals) string {
 	var findings, shares []float64
 	for _, t := range g.earlier {
 		findings = append(findings, float64(moved(t)))
-		if share, ok := unjudged(t); ok {
-			shares = append(shares, share)
+		if open, all := unjudged(t); all > 0 {
+			shares = append(shares, open/all)
 		}
 	}
 	if n, usual := moved(now), median(findings); n > o.New && float64(n) > o.NewFactor*usual {
 		return fmt.Sprintf("%d findings are new or came back; more than %d, and than %g times the median %g of %d runs", n, o.New, o.NewFactor, usual, len(findings))
 	}
-	if share, ok := unjudged(now); ok && len(shares) > 0 {
-		if usual := median(shares); share > o.Unverifiable && share > o.ShareFactor*usual {
+	if open, all := unjudged(now); all > 0 && len(shares) > 0 {
+		share, usual := open/all, median(shares)
+		if share > o.Unverifiable && share > o.ShareFactor*usual && open-usual*all > float64(o.New) {
 			return fmt.Sprintf("%.1f %% could not be judged; more than %.1f %%, and than %g times the median %.1f %% of %d runs", 100*share, 100*o.Unverifiable, o.ShareFactor, 100*usual, len(shares))
 		}
 	}
@@ -87,15 +88,11 @@ func (g gate) hold(now history.Totals) string {
 // moved counts the findings of a run that are new or came back.
 func moved(t history.Totals) int { return t.Moves.New + t.Moves.Regressed }
 
-// unjudged is the share of verdicts that could not be judged, false where there
-// was nothing to judge.
-func unjudged(t history.Totals) (float64, bool) {
-	open := t.Outcomes[checks.Unverifiable] + t.Outcomes[checks.Error]
-	all := open + t.Outcomes[checks.Pass] + t.Outcomes[checks.Deficient] + t.Outcomes[checks.Suspected]
-	if all == 0 {
-		return 0, false
-	}
-	return float64(open) / float64(all), true
+// unjudged counts the verdicts that could not be judged, and all that there
+// were to judge.
+func unjudged(t history.Totals) (open, all float64) {
+	n := t.Outcomes[checks.Unverifiable] + t.Outcomes[checks.Error]
+	return float64(n), float64(n + t.Outcomes[checks.Pass] + t.Outcomes[checks.Deficient] + t.Outcomes[checks.Suspected])
 }
 
 // median is the middle one of some figures, or the mean of the two in the middle.

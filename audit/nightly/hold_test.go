@@ -10,10 +10,10 @@ import (
 	"github.com/icpaudit/icpaudit/history"
 )
 
-// totalsOf is a run of a hundred verdicts.
-func totalsOf(found, unverifiable int) history.Totals {
+// totalsOf is a run of a thousand verdicts, of which some percent could not be judged.
+func totalsOf(found, percent int) history.Totals {
 	return history.Totals{
-		Outcomes: map[checks.Outcome]int{checks.Unverifiable: unverifiable, checks.Pass: 100 - unverifiable, checks.NotApplicable: 900},
+		Outcomes: map[checks.Outcome]int{checks.Unverifiable: 10 * percent, checks.Pass: 1000 - 10*percent, checks.NotApplicable: 900},
 		Moves:    history.Moves{New: found - found/2, Regressed: found / 2},
 	}
 }
@@ -41,6 +41,8 @@ func TestHold(t *testing.T) {
 		"two runs have the mean as median":       {[]history.Totals{totalsOf(10, 0), totalsOf(20, 0)}, 0, totalsOf(46, 0), "the median 15 of 2 runs"},
 		"twice the usual share is usual":         {earlier(0, 10, 7), 0, totalsOf(0, 20), ""},
 		"more than twice is not":                 {earlier(0, 10, 7), 0, totalsOf(0, 21), "21.0 % could not be judged"},
+		"a few verdicts of a small run are none": {earlier(0, 10, 7), 0, history.Totals{Outcomes: map[checks.Outcome]int{checks.Error: 22, checks.Pass: 0}}, ""},
+		"more of them are not":                   {earlier(0, 10, 7), 0, history.Totals{Outcomes: map[checks.Outcome]int{checks.Error: 23, checks.Pass: 0}}, "100.0 % could"},
 		"a share of nothing is none":             {earlier(0, 10, 7), 0, history.Totals{}, ""},
 		"runs without verdicts measure nothing":  {[]history.Totals{{}}, 0, totalsOf(0, 50), ""},
 		"letters before wait too":                {earlier(10, 0, 7), 12, totalsOf(0, 0), "run 12"},

@@ -141,9 +141,12 @@ func (e *Engine) send(ctx context.Context, n history.Notification) error {
 	if err := e.Store.Unpack(n.Body, &l); err != nil {
 		return err
 	}
-	// A letter on its way may arrive while the program is told to stop; if others
-	// may have taken it, it must not.
-	sending, cancel := e.lease.during(context.WithoutCancel(ctx))
+	// A letter on its way may arrive while the program is told to stop; where
+	// others may have taken it, it must not. Nobody else works on a file.
+	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	if e.Postgres {
+		sending, cancel = e.lease.during(sending)
+	}
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(flushTime, cancel) })()
 	return e.Send(sending, l)
@@ -178,7 +181,7 @@ func (e *Engine) noted(ctx context.Context, job *river.Job[letterArgs], n histor
 
 // giveBack has a letter tried again after a while.
 func (e *Engine) giveBack(ctx context.Context, n history.Notification, tries int, detail string, wait time.Duration) error {
-	err := insist(ctx, func(ctx context.Context) error {
+	err := e.insist(ctx, func(ctx context.Context) error {
 		return e.Store.GiveBack(ctx, n.ID, e.ID, tries, detail, e.Now().Add(wait))
 	})
 	if err != nil {
@@ -189,7 +192,7 @@ func (e *Engine) giveBack(ctx context.Context, n history.Notification, tries int
 
 // told ends a letter and its job.
 func (e *Engine) told(ctx context.Context, job *river.Job[letterArgs], n history.Notification, state history.NotificationState, detail string) error {
-	return insist(ctx, func(ctx context.Context) error {
+	return e.insist(ctx, func(ctx context.Context) error {
 		err := e.within(ctx, func(tx *sql.Tx) error {
 			if err := e.Store.ToldTx(ctx, tx, n.ID, state, detail, e.Now()); err != nil {
 				return err
@@ -203,22 +206,26 @@ func (e *Engine) told(ctx context.Context, job *river.Job[letterArgs], n history
 	})
 }
 
-// How long a database that is away is waited for, so that a letter that is sent
-// is not sent again, and between two tries.
+// The waits between two tries to note what became of a letter.
 const (
-	insistTime = 30 * time.Second
-	insistWait = 500 * time.Millisecond
+	insistWait    = 500 * time.Millisecond
+	insistLongest = 30 * time.Second
 )
 
-// insist does something until it goes well or its time is over; told to stop,
-// it takes no longer than what is under way may.
-func insist(ctx context.Context, do func(context.Context) error) error {
-	trying, cancel := context.WithTimeout(context.WithoutCancel(ctx), insistTime)
+// insist does something until it goes well: for as long as it is not noted that
+// a letter is sent, nobody must send it again. Told to stop, it takes no longer
+// than what is under way may.
+func (e *Engine) insist(ctx context.Context, do func(context.Context) error) error {
+	trying, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(stopTime-flushTime-time.Second, cancel) })()
-	for {
+	for wait := insistWait; ; wait = min(2*wait, insistLongest) {
 		err := do(trying)
-		if err == nil || deliver.Wait(trying, insistWait) != nil {
+		if err == nil || trying.Err() != nil {
+			return err
+		}
+		e.Log.Warn("letter-not-noted", "wait", wait, "error", err)
+		if deliver.Wait(trying, wait) != nil {
 			return err
 		}
 	}

@@ -44,7 +44,7 @@ func (o LetterOptions) next(failures int, asked time.Duration) (time.Duration, b
 // so much more than the runs of its schedule before it that something other
 // than the sites may have changed.
 type HoldOptions struct {
-	New          int     `yaml:"new"`          // findings that are new or came back; up to so many never hold
+	New          int     `yaml:"new"`          // findings that are new or came back, or verdicts more than usual that could not be judged; up to so many never hold
 	Unverifiable float64 `yaml:"unverifiable"` // share of what could not be judged, 0 to 1; up to that it never holds
 	NewFactor    float64 `yaml:"new_factor"`   // how many times the median of the runs before, 1 to 1000
 	ShareFactor  float64 `yaml:"share_factor"` // the same of the share
