@@ -37,9 +37,10 @@ type Post interface {
 	// ToldTx ends a letter that is pending: sent, which empties its body, or
 	// failed. ErrDone where it is not pending any more.
 	ToldTx(ctx context.Context, tx *sql.Tx, id int64, state NotificationState, detail string, at time.Time) error
-	// DecideTx moves the letters of a run that are held or failed: to pending, or
-	// to dropped, which empties their bodies. It answers their ids; detail is put
-	// before what each says already.
+	// DecideTx moves the letters of a run that are held or failed to pending, or
+	// those and what is pending to dropped, which empties their bodies; what a worker
+	// has just taken stays. It answers their ids; detail is put before what each says
+	// already.
 	DecideTx(ctx context.Context, tx *sql.Tx, run int64, state NotificationState, detail string, at time.Time) ([]int64, error)
 }
 
@@ -191,13 +192,14 @@ func (s *store) ToldTx(ctx context.Context, tx *sql.Tx, id int64, state Notifica
 }
 
 func (s *store) DecideTx(ctx context.Context, tx *sql.Tx, run int64, state NotificationState, detail string, at time.Time) ([]int64, error) {
-	set := `state = $1, detail = $2 || detail, told_at = $3, tries = 0, next_at = 0`
+	set, also := `state = $1, detail = $2 || detail, told_at = $3, tries = 0, next_at = 0`, NotificationFailed
 	if state == NotificationDropped {
 		set += `, body = NULL`
+		also = NotificationPending
 	}
 	var ids []int64
-	err := each(ctx, tx, `UPDATE notifications SET `+set+` WHERE run = $4 AND state IN ($5, $6) RETURNING id`,
-		[]any{state, detail, millis(at), run, NotificationHeld, NotificationFailed}, func(scan func(...any) error) error {
+	err := each(ctx, tx, `UPDATE notifications SET `+set+` WHERE run = $4 AND state IN ($5, $6, $7) AND holder = '' RETURNING id`,
+		[]any{state, detail, millis(at), run, NotificationHeld, NotificationFailed, also}, func(scan func(...any) error) error {
 			var id int64
 			err := scan(&id)
 			ids = append(ids, id)

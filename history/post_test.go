@@ -122,7 +122,7 @@ func TestDecide(t *testing.T) {
 	onEngines(t, func(t *testing.T, o history.Options) {
 		s := open(t, o)
 		held, failed := letter(t, s, "held", history.NotificationHeld), letter(t, s, "failed", history.NotificationFailed)
-		letter(t, s, "pending", history.NotificationPending)
+		pending := letter(t, s, "pending", history.NotificationPending)
 		decide := func(state history.NotificationState, want ...int64) {
 			t.Helper()
 			committed(t, s, func(tx *sql.Tx) error {
@@ -134,17 +134,22 @@ func TestDecide(t *testing.T) {
 			})
 		}
 		decide(history.NotificationPending, held.ID, failed.ID)
-		decide(history.NotificationDropped)
+		decide(history.NotificationPending)
 		if n := stateOf(t, s, held.ID); n.Detail != "by Wang: made" || n.Body == nil || n.State != history.NotificationPending {
 			t.Errorf("let go: %+v", n)
 		}
 		dropped := letter(t, s, "dropped", history.NotificationHeld)
-		decide(history.NotificationDropped, dropped.ID)
+		for _, id := range []int64{held.ID, failed.ID} { // that are under way
+			if ok, err := s.Take(t.Context(), id, "a", began); !ok || err != nil {
+				t.Fatalf("taken: %t, %v", ok, err)
+			}
+		}
+		decide(history.NotificationDropped, pending.ID, dropped.ID)
 		if n := stateOf(t, s, dropped.ID); n.Body != nil || n.State != history.NotificationDropped {
 			t.Errorf("dropped: %+v", n)
 		}
 		counts, err := s.CountNotifications(t.Context())
-		if err != nil || counts[history.NotificationPending] != 3 || counts[history.NotificationDropped] != 1 {
+		if err != nil || counts[history.NotificationPending] != 2 || counts[history.NotificationDropped] != 2 {
 			t.Errorf("counts %v, %v", counts, err)
 		}
 		for run, want := range map[int64]int{0: 4, 1: 4, 2: 0} {
@@ -152,7 +157,7 @@ func TestDecide(t *testing.T) {
 				t.Errorf("run %d: %d letters, %v", run, len(all), err)
 			}
 		}
-		if all, err := s.Notifications(t.Context(), 1, history.NotificationDropped, 0); err != nil || len(all) != 1 || all[0].Message != "dropped" {
+		if all, err := s.Notifications(t.Context(), 1, history.NotificationDropped, 0); err != nil || len(all) != 2 || all[0].Message != "dropped" {
 			t.Errorf("dropped are %+v, %v", all, err)
 		}
 	})

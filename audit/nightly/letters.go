@@ -82,8 +82,8 @@ func (e *Engine) Release(ctx context.Context, run int64, by string) (int, error)
 	return e.decide(ctx, run, history.NotificationPending, fmt.Sprintf("released by %s; ", report.Clean(by, longestDetail)))
 }
 
-// Drop ends the letters about a run that are held or failed, and says how many;
-// by is who drops them. history.ErrNone where there are none.
+// Drop ends the letters about a run that are held, failed or pending, and says
+// how many; by is who drops them. history.ErrNone where there are none.
 func (e *Engine) Drop(ctx context.Context, run int64, by string) (int, error) {
 	return e.decide(ctx, run, history.NotificationDropped, fmt.Sprintf("dropped by %s; ", report.Clean(by, longestDetail)))
 }
@@ -97,7 +97,7 @@ func (e *Engine) decide(ctx context.Context, run int64, state history.Notificati
 		return e.queueLetters(ctx, tx, ids)
 	})
 	if err == nil && n == 0 {
-		err = fmt.Errorf("find letters about run %d that are held or failed: %w", run, history.ErrNone)
+		err = fmt.Errorf("find letters about run %d that this could be decided on: %w", run, history.ErrNone)
 	}
 	return n, err
 }
@@ -161,7 +161,8 @@ func (e *Engine) noted(ctx context.Context, job *river.Job[letterArgs], n histor
 		e.Log.Info("letter-sent", "run", n.Run, "channel", n.Channel, "to", n.Recipient, "message", n.Message)
 		return nil
 	}
-	detail := report.Clean(err.Error(), longestDetail)
+	// The row names the recipient already.
+	detail := report.Clean(strings.TrimPrefix(err.Error(), "send letter to "+n.Recipient+": "), longestDetail)
 	if deliver.IsTemporary(err) {
 		if ctx.Err() != nil { // it was not the server's fault
 			return e.giveBack(ctx, n, n.Tries, detail, 0)

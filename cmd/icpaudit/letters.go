@@ -18,7 +18,7 @@ import (
 const toldReleased = "letters-released"
 
 func (p *program) lettersCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "letters", Short: "List the letters that icpaudit serve sends, and decide on those that are held or failed"}
+	cmd := &cobra.Command{Use: "letters", Short: "List the letters that icpaudit serve sends, and decide on those that are not sent"}
 	file := historyFlag(cmd)
 	var state, run, format string
 	limit := 0
@@ -39,7 +39,7 @@ func (p *program) lettersCommand() *cobra.Command {
 	list.Flags().StringVar(&format, "format", "table", formats)
 	cmd.AddCommand(list,
 		p.decideCommand(file, "release RUN --by NAME", "Have the letters about a run sent that are held or failed", toldReleased, (*nightly.Engine).Release),
-		p.decideCommand(file, "drop RUN --by NAME", "End the letters about a run that are held or failed: they are never sent", "letters-dropped", (*nightly.Engine).Drop))
+		p.decideCommand(file, "drop RUN --by NAME", "End the letters about a run that are held, failed or pending: they are never sent", "letters-dropped", (*nightly.Engine).Drop))
 	return cmd
 }
 

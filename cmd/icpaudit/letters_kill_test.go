@@ -18,11 +18,20 @@ import (
 // goes out before the run is published, none is lost, and one that came twice
 // is the same one.
 func TestLettersOutliveKills(t *testing.T) {
-	d := newDesk(t, 2*time.Second, func(dir string) string {
+	t.Run("sqlite", func(t *testing.T) { lettersOutliveKills(t, file(t)) })
+	t.Run("postgres", func(t *testing.T) {
+		o := history.Default()
+		o.URL = newCluster(t).Database(t)
+		lettersOutliveKills(t, o)
+	})
+}
+
+func lettersOutliveKills(t *testing.T, o history.Options) {
+	d := newDesk(t, o, 2*time.Second, func(dir string) string {
 		return fmt.Sprintf("schedules: [{name: all, cron: '* * * * *', inventory: %q}]", filepath.Join(dir, "inventory.csv"))
 	})
 	d.office.pause = 150 * time.Millisecond
-	s := &soak{t: t, dir: d.dir, history: history.Options{Path: d.path("icpaudit.db")}}
+	s := &soak{t: t, dir: d.dir, history: o}
 	s.ask(func(store history.Store) {
 		if _, err := store.Since(t.Context(), "all", "* * * * *", time.Now().Add(-2*time.Minute)); err != nil {
 			t.Fatal(err)

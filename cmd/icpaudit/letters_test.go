@@ -36,15 +36,23 @@ const (
 // desk is a serving program over the simulated internet, with a mail server, a
 // room of a chat and a clock that the test moves.
 type desk struct {
-	t      *testing.T
-	dir    string
-	office *postOffice
-	world  *fixtures.World
-	offset atomic.Int64 // of the program's clock
-	log    lockedBuffer
+	t       *testing.T
+	dir     string
+	history history.Options
+	office  *postOffice
+	world   *fixtures.World
+	offset  atomic.Int64 // of the program's clock
+	log     lockedBuffer
 
 	mu   sync.Mutex
 	room []string // what the room heard
+}
+
+// file is a history in a file of the test's own.
+func file(t *testing.T) history.Options {
+	o := history.Default()
+	o.Path = filepath.Join(t.TempDir(), "icpaudit.db")
+	return o
 }
 
 // lockedBuffer is a buffer that several goroutines write into.
@@ -65,9 +73,9 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-func newDesk(t *testing.T, rescue time.Duration, settings func(dir string) string) *desk {
+func newDesk(t *testing.T, o history.Options, rescue time.Duration, settings func(dir string) string) *desk {
 	t.Helper()
-	d := &desk{t: t, dir: t.TempDir(), office: &postOffice{greylist: map[string]bool{"west@example.com": true}, letters: map[string][]string{}}}
+	d := &desk{t: t, dir: t.TempDir(), history: o, office: &postOffice{greylist: map[string]bool{"west@example.com": true}, letters: map[string][]string{}}}
 	var err error
 	if d.world, err = fixtures.Start(t.Context(), fixtures.Options{}); err != nil {
 		t.Fatal(err)
@@ -104,7 +112,7 @@ func newDesk(t *testing.T, rescue time.Duration, settings func(dir string) strin
 	today := time.Now().Format(time.DateOnly)
 	d.write("calls.csv", fmt.Sprintf("主体备案号,负责人类型,电话号码,拨打结果,拨打日期,拨打次数,数据日期\n%s,主体负责人,%s,已核实,%s,1,%s\n", phoneFiling, goodPhone, today, today))
 	d.write("config.yaml", fmt.Sprintf(`%s
-history: {path: %q}
+history: {path: %q, url: %q}
 feeds: {contacts: {file: %q}}
 serve: {tick: 200ms, rescue: %s, listen: "", letters: {wait: 1s, max_wait: 1s, give_up: 1m}}
 deliver:
@@ -117,7 +125,7 @@ deliver:
     - {name: West, to: [west@example.com], provinces: [陇]}
     - {name: Nobody, to: [nobody@example.com], provinces: [沪]}
 %s
-`, d.world.Config(), d.path("icpaudit.db"), d.path("calls.csv"), rescue, l.Addr().(*net.TCPAddr).Port, settings(d.dir)))
+`, d.world.Config(), o.Path, o.URL, d.path("calls.csv"), rescue, l.Addr().(*net.TCPAddr).Port, settings(d.dir)))
 	return d
 }
 
@@ -191,7 +199,7 @@ func (d *desk) until(what string, done func() bool) {
 // letter about it is pending.
 func (d *desk) night() {
 	d.t.Helper()
-	store, err := history.Open(d.t.Context(), history.Options{Path: d.path("icpaudit.db")})
+	store, err := history.Open(d.t.Context(), d.history)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -232,7 +240,7 @@ func (d *desk) has(when string, north, west, room int) {
 // After each night the serving program sends its letters by itself: what is new
 // once, nothing where nothing changed, what was mended once more.
 func TestServeSendsLetters(t *testing.T) {
-	d := newDesk(t, time.Minute, func(dir string) string {
+	d := newDesk(t, file(t), time.Minute, func(dir string) string {
 		return fmt.Sprintf("schedules: [{name: all, cron: '0 2 * * *', inventory: %q}]", filepath.Join(dir, "inventory.csv"))
 	})
 	stop := d.serve()
@@ -273,13 +281,28 @@ func TestServeSendsLetters(t *testing.T) {
 
 // Letters are made too where the reports that are kept have no JSON lines.
 func TestLettersBesideReports(t *testing.T) {
-	d := newDesk(t, time.Minute, func(dir string) string {
+	d := newDesk(t, file(t), time.Minute, func(dir string) string {
 		return fmt.Sprintf("report: {formats: [csv]}\nschedules: [{name: all, cron: '0 2 * * *', inventory: %q, out: %q}]",
 			filepath.Join(dir, "inventory.csv"), filepath.Join(dir, "reports"))
 	})
 	defer d.serve()()
+	d.office.refuse = "north@example.com"
 	d.night()
-	d.has("after the night", 1, 1, 1)
+	d.has("after the night", 0, 1, 1)
+	d.office.mu.Lock()
+	d.office.refuse = ""
+	d.office.mu.Unlock()
+	say := func(want string, args ...string) {
+		t.Helper()
+		var out, errs bytes.Buffer
+		if code := run(append([]string{"--config", d.path("config.yaml"), "--lang", "en"}, args...), &out, &errs); code != exitGood || !strings.Contains(out.String(), want) {
+			t.Fatalf("%v: exit code %d, it says\n%s%s", args, code, &out, &errs)
+		}
+	}
+	say("no such mailbox", "letters", "list", "--state", "failed", "--format", "csv")
+	say("1 letters about run 1 are queued", "letters", "release", "1", "--by", "Wang")
+	d.until("the released letter arrives", func() bool { return len(d.arrived()) == 3 })
+	d.has("after the release", 1, 1, 1)
 	files, err := filepath.Glob(d.path("reports/all-*/*"))
 	if err != nil || !slices.ContainsFunc(files, func(f string) bool { return filepath.Base(f) == "findings.csv" }) ||
 		slices.ContainsFunc(files, func(f string) bool { return filepath.Base(f) == "findings.jsonl" }) {

@@ -24,6 +24,7 @@ type postOffice struct {
 	greylist map[string]bool
 	letters  map[string][]string // by recipient
 	pause    time.Duration       // before a letter is answered
+	refuse   string              // recipient whom it does not know
 }
 
 type counter struct {
@@ -38,6 +39,9 @@ func (c *counter) Mail(string, *smtp.MailOptions) error { return nil }
 func (c *counter) Rcpt(to string, _ *smtp.RcptOptions) error {
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
+	if to == c.p.refuse {
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"}
+	}
 	if c.p.greylist[to] {
 		c.p.greylist[to] = false
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "come back later"}
