@@ -84,7 +84,7 @@ func mayImport() map[string][]string {
 		"remedy": {"filing/number", "filing", "reference"}, "fixtures/postgres": {}, "fixtures": {"filing/number", "filing", "observe"},
 		"history":        {"filing/number", "filing", "observe", "checks", "remedy"},
 		"report":         {"filing/number", "filing", "observe", "checks", "remedy", "reference", "history"},
-		"audit/nightly":  {"filing", "observe", "scanner", "checks", "report", "history", "audit"},
+		"audit/nightly":  {"filing", "observe", "scanner", "checks", "report", "report/deliver", "history", "audit"},
 		"audit":          {"filing/number", "filing", "observe", "reference", "scanner", "checks", "remedy", "report"},
 		"report/deliver": {"filing/number", "filing", "checks", "remedy", "reference", "report"},
 	}

@@ -30,7 +30,7 @@ func (s *store) Findings(ctx context.Context, f Filter) iter.Seq2[Finding, error
 		query := `SELECT ` + itemColumns + `, ` + lifeColumns + `, f.body, COALESCE(a.id, 0), COALESCE(b.id, 0) FROM findings AS f
 			JOIN items AS i ON i.id = f.item LEFT JOIN runs AS a ON a.position = f.first AND f.first > 0
 			LEFT JOIN runs AS b ON b.position = f.changed AND f.changed > 0
-			WHERE ($1 = '' OR f.scene = $2) AND f.state <> $3 AND f.state <> $4 ORDER BY i.seq, i.id, f.scene`
+			WHERE ($1 = '' OR f.scene = $2) AND f.state <> $3 AND f.state <> $4 AND ($5 = '' OR f.outcome = $6) ORDER BY i.seq, i.id, f.scene`
 		skip, also := LifeResolved, LifeSeen
 		if f.Status == StatusResolved {
 			skip = LifeOpen
@@ -38,7 +38,7 @@ func (s *store) Findings(ctx context.Context, f Filter) iter.Seq2[Finding, error
 		if f.Seen {
 			also = LifeNone
 		}
-		s.stream(ctx, query, []any{string(f.Scene), string(f.Scene), skip, also}, func(scan func(...any) error) error {
+		s.stream(ctx, query, []any{string(f.Scene), string(f.Scene), skip, also, string(f.Outcome), string(f.Outcome)}, func(scan func(...any) error) error {
 			found, err := s.finding(scan, f, waived, owners)
 			if err != nil {
 				return err

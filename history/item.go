@@ -2,7 +2,6 @@ package history
 
 import (
 	"slices"
-	"time"
 
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
@@ -93,12 +92,13 @@ type Finding struct {
 // Filter says which findings are wanted; the zero Filter means all deficiencies
 // that are not mended.
 type Filter struct {
-	Status Status     // empty or StatusOpen: all that are not mended
-	Seen   bool       // also what was never deficient: suspected, unverifiable, error
-	Scene  checks.ID  // empty: all
-	Owner  string     // empty: all
-	Target string     // what the item answers to; empty: all
-	Today  filing.Day // for overdue and expired; required
+	Status  Status         // empty or StatusOpen: all that are not mended
+	Seen    bool           // also what was never deficient: suspected, unverifiable, error
+	Outcome checks.Outcome // as it was last seen; empty: all
+	Scene   checks.ID      // empty: all
+	Owner   string         // empty: all
+	Target  string         // what the item answers to; empty: all
+	Today   filing.Day     // for overdue and expired; required
 }
 
 // wants says whether a finding passes the filter.
@@ -115,35 +115,12 @@ func (f Filter) wants(found Finding) bool {
 	return found.Status == f.Status
 }
 
-// NotificationState is how far a message came.
-type NotificationState string
-
-// The states of a message.
-const (
-	NotificationPending NotificationState = "pending"
-	NotificationHeld    NotificationState = "held" // until a person lets it go
-	NotificationSent    NotificationState = "sent"
-	NotificationFailed  NotificationState = "failed"
-)
-
-// Notification is a message about a run.
-type Notification struct {
-	ID        int64
-	Run       int64
-	Channel   string
-	Recipient string
-	State     NotificationState
-	Body      string // for the channel
-	Detail    string // what happened
-	Made      time.Time
-	Told      time.Time // of the last change of state
-}
-
 // Pruned counts what retention took away.
 type Pruned struct {
 	Dossiers int `json:"dossiers"` // removed
 	Stripped int `json:"stripped"` // that lost the text of their pages
 	Stages   int `json:"stages"`   // of runs that never ended
+	Letters  int `json:"letters"`  // rows about letters, sent or not
 }
 
 // Health tells how the store is.

@@ -12,7 +12,7 @@ import (
 // Outlook tells what the lives of findings will be once the run that found them
 // is published, so that its reports and letters can say it before. It holds
 // what the history knew when it was made: one finding of it that is not mended,
-// or that was once, is about 300 bytes.
+// that was once, or that is suspected, is about 300 bytes.
 type Outlook struct {
 	next    Moment
 	today   filing.Day
@@ -26,6 +26,7 @@ type Outlook struct {
 // Prospect is what will be known of one finding.
 type Prospect struct {
 	Status Status // empty: it is not deficient now, and was not when last seen
+	Before bool   // it is suspected, and was when last seen
 	Life   Life
 	Owner  string  // who answers for it
 	Waiver *Waiver // in force; nil: none
@@ -35,8 +36,9 @@ type Prospect struct {
 // the policy on due dates, as of End.
 func NewOutlook(ctx context.Context, s Store, day filing.Day, due func(scene checks.ID, begun filing.Day) filing.Day) (*Outlook, error) {
 	o := &Outlook{next: Moment{Position: math.MaxInt64, Day: day}, today: day, due: due, lives: map[checks.Key]Life{}}
-	for _, status := range []Status{StatusOpen, StatusResolved} {
-		for f, err := range s.Findings(ctx, Filter{Status: status, Today: day}) {
+	for _, filter := range []Filter{{Status: StatusOpen}, {Status: StatusResolved}, {Seen: true, Outcome: checks.Suspected}} {
+		filter.Today = day
+		for f, err := range s.Findings(ctx, filter) {
 			if err != nil {
 				return nil, fmt.Errorf("look ahead: %w", err)
 			}
@@ -61,6 +63,7 @@ func (o *Outlook) Of(subject *filing.Subject, f checks.Finding) Prospect {
 	after, _ := before.Next(SightOf(f), o.next, func(begun filing.Day) filing.Day { return o.dueOf(f.Key, begun) })
 	item := Item{Level: f.Level, Key: f.Item, Subject: f.Subject, Service: f.Service, Name: f.Name, Owner: subject.Owner, Tags: subject.Tags}
 	p := Prospect{Life: after, Owner: o.owners.of(f.Scene, item), Waiver: o.waivers.of(f.Scene, item, o.today)}
+	p.Before = f.Outcome == checks.Suspected && before.Outcome == checks.Suspected
 	// Of what was mended is told in the run that saw it, and no more.
 	if after.State != LifeResolved || before.State == LifeOpen {
 		p.Status = after.Status(o.next.Position, o.today)

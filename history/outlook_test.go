@@ -21,6 +21,7 @@ func TestOutlook(t *testing.T) {
 		random := rand.New(rand.NewPCG(20, 7))
 		state := [sites]byte{}
 		said := map[history.Status]int{}
+		last := map[checks.Key]checks.Outcome{}
 		for n := range nights {
 			at := began.AddDate(0, 0, n)
 			outlook, err := history.NewOutlook(t.Context(), s, filing.DayOf(at), inThreeDays)
@@ -36,7 +37,12 @@ func TestOutlook(t *testing.T) {
 				shown[i] = site{n: i, state: state[i]}
 				r := shown[i].result(i, at)
 				for _, f := range r.Findings {
-					if p := outlook.Of(r.Subject, f); p.Status != "" {
+					p := outlook.Of(r.Subject, f)
+					if again := f.Outcome == checks.Suspected && last[f.Key] == checks.Suspected; p.Before != again {
+						t.Errorf("night %d, %v: suspected before is %t", n, f.Key, p.Before)
+					}
+					last[f.Key] = f.Outcome
+					if p.Status != "" {
 						foretold[f.Key] = p
 						said[p.Status]++
 					}

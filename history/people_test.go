@@ -107,26 +107,6 @@ func TestKeptThings(t *testing.T) {
 		if r, err := s.Registration(t.Context(), "a.example"); err != nil || r.Registrar != "9" {
 			t.Errorf("kept %+v, %v", r, err)
 		}
-		n := history.Notification{Run: 1, Channel: "mail", Recipient: "li@a.example", State: history.NotificationPending, Body: "first", Made: began}
-		for _, body := range []string{"first", "second"} {
-			n.Body = body
-			if err := s.Notify(t.Context(), n); err != nil {
-				t.Fatal(err)
-			}
-		}
-		waiting, err := s.Notifications(t.Context(), history.NotificationPending)
-		if err != nil || len(waiting) != 1 || waiting[0].Body != "first" {
-			t.Fatalf("messages %+v, %v", waiting, err)
-		}
-		if err := s.Told(t.Context(), waiting[0].ID, history.NotificationSent, "250 ok", began); err != nil {
-			t.Error(err)
-		}
-		if err := s.Told(t.Context(), 99, history.NotificationSent, "", began); !errors.Is(err, history.ErrNone) {
-			t.Errorf("a message that is none: %v", err)
-		}
-		if sent, err := s.Notifications(t.Context(), history.NotificationSent); err != nil || len(sent) != 1 || !sent[0].Told.Equal(began) {
-			t.Errorf("sent %+v, %v", sent, err)
-		}
 	})
 }
 

@@ -41,6 +41,15 @@ func (s *store) Prune(ctx context.Context, today filing.Day) (Pruned, error) {
 		}
 		gone, err = res.RowsAffected()
 		p.Stages = int(gone)
+		if err != nil {
+			return err
+		}
+		// A letter that was never sent holds rows of findings that long at most.
+		if res, err = tx.ExecContext(ctx, `DELETE FROM notifications WHERE made_at < $1`, millis(today.AddDays(-s.options.DossierDays).Time())); err != nil {
+			return err
+		}
+		gone, err = res.RowsAffected()
+		p.Letters = int(gone)
 		return err
 	})
 	if err != nil {

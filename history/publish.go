@@ -40,6 +40,13 @@ func (s *store) Publish(ctx context.Context, run int64, end End) (Run, error) {
 	return runOf(ctx, s.writer, run)
 }
 
+func (s *store) PublishTx(ctx context.Context, tx *sql.Tx, run int64, end End) (Run, error) {
+	if err := s.publish(ctx, tx, run, end); err != nil {
+		return Run{}, fmt.Errorf("publish run %d: %w", run, err)
+	}
+	return runOf(ctx, tx, run)
+}
+
 func (s *store) publish(ctx context.Context, tx *sql.Tx, run int64, end End) error {
 	p := &publishing{store: s, q: prepare(tx), run: run, due: end.Due, vectors: map[string]int64{}}
 	if p.due == nil {

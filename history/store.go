@@ -57,6 +57,8 @@ type Store interface {
 	// the run is not open. Where the connection breaks in the very moment of the
 	// commit, an error may be answered though the run is published: Run tells.
 	Publish(ctx context.Context, run int64, end End) (Run, error)
+	// PublishTx is Publish inside a transaction of the caller's, like StageTx.
+	PublishTx(ctx context.Context, tx *sql.Tx, run int64, end End) (Run, error)
 	// Abandon ends a run without publishing it: it stays listed as provisional
 	// with why, and leaves no other trace. ErrNotStaged where it is not open.
 	Abandon(ctx context.Context, run int64, end End) (Run, error)
@@ -119,14 +121,6 @@ type Store interface {
 	// Registration is the kept answer about a domain; ErrNone where there is none.
 	Registration(ctx context.Context, domain string) (observe.Registration, error)
 
-	// Notify queues a message, once for each run, channel and recipient: a
-	// second is not taken and is no error.
-	Notify(ctx context.Context, n Notification) error
-	// Notifications lists the messages in a state, oldest first.
-	Notifications(ctx context.Context, s NotificationState) ([]Notification, error)
-	// Told moves a message to a state, with what happened.
-	Told(ctx context.Context, id int64, s NotificationState, detail string, at time.Time) error
-
 	// Prune takes away what the retention policy does not keep, as of a day. It
 	// never touches what is the newest of an item, nor a run that is open, unless
 	// it was begun a week ago: that one is abandoned.
@@ -142,4 +136,5 @@ type Store interface {
 	Close() error
 
 	Work
+	Post
 }

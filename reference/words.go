@@ -66,6 +66,8 @@ func wordGroups() []string {
 		"handled",      // why a row of an edited list is not read back
 		"run-state",    // how far a run came
 		"run-why",      // why a run is provisional
+		"letter-state", // how far a letter came
+		"channel",      // how a letter travels
 	}
 }
 

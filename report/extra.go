@@ -28,6 +28,7 @@ const (
 type State struct {
 	Code      string     `json:"code"` // of the word group "state": new, open, overdue, regressed, waived …
 	FirstSeen filing.Day `json:"first_seen,omitzero"`
+	Before    bool       `json:"before,omitempty"` // of what is suspected, which has no code: it was before
 	Waiver    *Waiver    `json:"waiver,omitempty"`
 	Owner     string     `json:"-"` // who answers for it; empty: as filed
 	Due       filing.Day `json:"-"` // by which it has to be put right; zero: counted from the run

@@ -96,8 +96,13 @@ func TestCodesOfTheHistoryHaveWords(t *testing.T) {
 	}
 	codes := map[string][]string{
 		"run-state": {string(history.RunStaged), string(history.RunPublished), string(history.RunProvisional)},
-		"run-why":   {history.WhyBroke, history.WhySums, history.WhyOurs, history.WhyCoverage, history.WhyStore, history.WhyClock, history.WhyOverlap},
-		"status":    {"seen", "unseen", "left", "waived", "expired", "unused"},
+		"letter-state": {
+			string(history.NotificationPending), string(history.NotificationHeld), string(history.NotificationSent),
+			string(history.NotificationFailed), string(history.NotificationDropped),
+		},
+		"channel": {"mail", "chat"},
+		"run-why": {history.WhyBroke, history.WhySums, history.WhyOurs, history.WhyCoverage, history.WhyStore, history.WhyClock, history.WhyOverlap},
+		"status":  {"seen", "unseen", "left", "waived", "expired", "unused"},
 	}
 	for _, s := range history.Statuses() {
 		codes["status"] = append(codes["status"], string(s))

@@ -18,7 +18,8 @@ const SchemaVersion = 2
 type RunInfo struct {
 	Version   string            `json:"version"`
 	Started   time.Time         `json:"started"`
-	Inventory string            `json:"inventory"` // file name
+	Schedule  string            `json:"schedule,omitempty"` // that it is a run of; none of an audit by hand
+	Inventory string            `json:"inventory"`          // file name
 	Digest    string            `json:"inventory_sha256"`
 	Reference string            `json:"reference"` // digest of the reference data in force
 	Vantage   string            `json:"vantage"`

@@ -237,7 +237,7 @@ func kindOf(line []byte) (string, error) {
 }
 
 func cleanRun(r RunInfo) RunInfo {
-	for _, text := range []*string{&r.Version, &r.Inventory, &r.Digest, &r.Reference, &r.Vantage} {
+	for _, text := range []*string{&r.Version, &r.Schedule, &r.Inventory, &r.Digest, &r.Reference, &r.Vantage} {
 		*text = Clean(*text, longestCell)
 	}
 	r.Unknown, r.Unjudged = slices.Clone(r.Unknown), slices.Clone(r.Unjudged)

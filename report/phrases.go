@@ -126,6 +126,7 @@ func phrases() map[string]reference.Text {
 		"notify-sent":      {ZH: "已送达", EN: "sent"},
 		"notify-would":     {ZH: "将发送", EN: "would be sent"},
 		"notify-unchanged": {ZH: "没有变化，不发送", EN: "nothing changed, not sent"},
+		"notify-none":      {ZH: "没有该组的结论，不发送", EN: "the audit has nothing of theirs, not sent"},
 		"notify-more":      {ZH: "……另有 %d 条", EN: "… and %d more"},
 		"notify-failed":    {ZH: "没有送达：%s", EN: "not delivered: %s"},
 		"notify-unclaimed": {ZH: "有 %d 条问题不属于任何一组：可以加一组 take: rest", EN: "%d findings belong to no team: a team with take: rest would get them"},

@@ -20,6 +20,7 @@ import (
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
+	"github.com/icpaudit/icpaudit/report/deliver"
 )
 
 // Engine runs audits from the schedules to the published history.
@@ -43,9 +44,15 @@ type Engine struct {
 	// Expires is when the registration of a domain ends, by the newest answer
 	// known; ok is false where none is.
 	Expires func(domain string) (end time.Time, ok bool)
-	// Report writes the reports of a run, which may be told again after a crash;
-	// nil: there are none.
-	Report func(ctx context.Context, over Over) error
+	// Report writes the reports of a run of a schedule, where that has a place for
+	// them, and hands its letters to tell, unless that is nil: nobody is to be told
+	// of the run. After a crash it may be called again for the same run, and makes
+	// the same letters. nil: there are neither.
+	Report func(ctx context.Context, over Over, tell func(deliver.Letter) error) error
+	// Send brings a letter to its recipient, and only the process that serves
+	// does. An error that is a temporary *deliver.Fault has it tried again. nil:
+	// there are no letters.
+	Send func(ctx context.Context, l deliver.Letter) error
 	// Due is the policy on due dates, of history.End.
 	Due func(scene checks.ID, begun filing.Day) filing.Day
 	// Limits are what a run has to come to, to be published.
@@ -63,6 +70,7 @@ type Engine struct {
 	firsts map[shardArgs]time.Duration // when this process ended the first looks at shards, by the steady time
 	last   time.Time                   // of the newest tick that went well
 	active map[int64]bool              // jobs that this process is really at
+	lease  lease
 }
 
 // Role is what a process does.
@@ -80,6 +88,7 @@ const (
 	queueDesk   = "desk"
 	queueScan   = "scan"
 	queueDemand = "ondemand"
+	queueMail   = "mail"
 )
 
 // Priorities: what a person waits for goes first.
@@ -134,9 +143,11 @@ func (e *Engine) Open(ctx context.Context, role Role) error {
 		river.AddWorker(config.Workers, &shardWorker{engine: e})
 		if role == RoleServe {
 			config.Queues[queueDesk] = river.QueueConfig{MaxWorkers: 2}
+			config.Queues[queueMail] = river.QueueConfig{MaxWorkers: lettersAtOnce}
 		}
 		river.AddWorker(config.Workers, &dealWorker{engine: e})
 		river.AddWorker(config.Workers, &publishWorker{engine: e})
+		river.AddWorker(config.Workers, &letterWorker{engine: e})
 	}
 	var err error
 	if e.client, err = river.NewClient(driver, config); err != nil {
@@ -203,6 +214,8 @@ func (e *Engine) Run(ctx context.Context, role Role, ready, alive func()) error 
 	if err := e.Store.Beat(ctx, e.ID, e.Now()); err != nil {
 		return err
 	}
+	e.lease.renew(e.Options.Rescue)
+	defer e.lease.end()
 	if !e.Postgres {
 		// Nobody else works on a file: whatever is said to run was cut off.
 		if err := e.rescue(ctx, nil); err != nil {
@@ -250,6 +263,13 @@ func (e *Engine) at(job int64) (done func()) {
 		defer e.mu.Unlock()
 		delete(e.active, job)
 	}
+}
+
+// busy says whether this process is at a job already.
+func (e *Engine) busy(job int64) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.active[job]
 }
 
 // dropped says whether a job that is said to be this process's is not: its end

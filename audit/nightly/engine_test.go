@@ -13,6 +13,7 @@ import (
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
+	"github.com/icpaudit/icpaudit/report/deliver"
 )
 
 // However many start at once, one run is begun; a night that was missed is
@@ -58,7 +59,7 @@ func TestNight(t *testing.T) {
 		var over nightly.Over
 		var found []int
 		e.Schedules[0].Out = t.TempDir()
-		e.Report = func(_ context.Context, o nightly.Over) error {
+		e.Report = func(_ context.Context, o nightly.Over, _ func(deliver.Letter) error) error {
 			over, found = o, nil
 			for f, err := range o.Results {
 				if err != nil {

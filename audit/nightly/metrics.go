@@ -32,7 +32,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	defer cancel()
 	g := &gauge{out: out, now: c.engine.Now()}
 	up := 1.0
-	for _, part := range []func(context.Context, *gauge) error{c.engine.measureRuns, c.engine.measureOpen, c.engine.measureScenes, c.engine.measureQueue} {
+	for _, part := range []func(context.Context, *gauge) error{c.engine.measureRuns, c.engine.measureOpen, c.engine.measureScenes, c.engine.measureQueue, c.engine.measureLetters} {
 		if err := part(ctx, g); err != nil {
 			up = 0
 			c.engine.Log.Error("metrics", "error", err)
@@ -146,6 +146,19 @@ func (e *Engine) measureScenes(ctx context.Context, g *gauge) error {
 		for outcome, n := range row {
 			g.set(outcomes, float64(n), string(scene), string(outcome))
 		}
+	}
+	return nil
+}
+
+// measureLetters tells of the letters that did not reach anybody.
+func (e *Engine) measureLetters(ctx context.Context, g *gauge) error {
+	counts, err := e.Store.CountNotifications(ctx)
+	if err != nil {
+		return err
+	}
+	letters := figure("letters", "Letters that are not sent, by state: pending, held for a person, failed.", "state")
+	for _, state := range []history.NotificationState{history.NotificationPending, history.NotificationHeld, history.NotificationFailed} {
+		g.set(letters, float64(counts[state]), string(state))
 	}
 	return nil
 }

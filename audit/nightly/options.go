@@ -17,11 +17,16 @@ type Options struct {
 	Listen     string        `yaml:"listen"`      // address of /healthz, /readyz, /metrics; empty: none
 	Heartbeat  string        `yaml:"heartbeat"`   // file that is written anew at each tick that found the database well; empty: none
 	Ping       string        `yaml:"ping"`        // URL that is asked for after each published run, for a dead man's switch; empty: none
+	Letters    LetterOptions `yaml:"letters"`
+	Hold       HoldOptions   `yaml:"hold"`
 }
 
 // Default is the configuration where nothing is configured.
 func Default() Options {
-	return Options{Shards: 4, ShardItems: 200, Longest: 20 * time.Hour, Tick: 5 * time.Second, Rescue: time.Minute, Listen: "127.0.0.1:9464"}
+	return Options{
+		Shards: 4, ShardItems: 200, Longest: 20 * time.Hour, Tick: 5 * time.Second, Rescue: time.Minute, Listen: "127.0.0.1:9464",
+		Letters: defaultLetters(), Hold: defaultHold(),
+	}
 }
 
 // Validate names every value that can't be used, by its YAML key.
@@ -52,5 +57,7 @@ func (o Options) Validate() map[string]error {
 			bad["ping"] = fmt.Errorf("it is no URL of HTTP or HTTPS")
 		}
 	}
+	o.Letters.validate(bad)
+	o.Hold.validate(bad)
 	return bad
 }

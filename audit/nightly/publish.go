@@ -2,6 +2,7 @@ package nightly
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/report"
+	"github.com/icpaudit/icpaudit/report/deliver"
 )
 
 // publishArgs is the job that publishes a run.
@@ -58,14 +60,17 @@ func (w *publishWorker) Work(ctx context.Context, job *river.Job[publishArgs]) e
 		return stopped(ctx, err)
 	}
 	if run.State == history.RunStaged {
-		if err := e.publish(ctx, run); err != nil {
+		if err := e.publish(ctx, job, run); err != nil {
 			return stopped(ctx, err)
 		}
 	}
 	return stopped(ctx, e.making(ChangeDropped, func() error { return e.Store.DropShards(ctx, run.ID) }))
 }
 
-func (e *Engine) publish(ctx context.Context, run history.Run) error {
+// publish tells of a run and ends it. What is told outside waits for the end:
+// the letters are queued in the transaction that publishes, and with the end of
+// the job.
+func (e *Engine) publish(ctx context.Context, job *river.Job[publishArgs], run history.Run) error {
 	over, judged, err := e.over(ctx, run)
 	if err != nil {
 		return err
@@ -82,10 +87,9 @@ func (e *Engine) publish(ctx context.Context, run history.Run) error {
 	if why := e.outlived(run, e.Now()); why != "" {
 		over.Why = why
 	}
-	if e.Report != nil && over.Schedule.Out != "" && over.Schedule.Name == run.Schedule {
-		if err := e.making(ChangeReported, func() error { return e.Report(ctx, over) }); err != nil {
-			return fmt.Errorf("write the reports of run %d: %w", run.ID, err)
-		}
+	letters, err := e.report(ctx, over)
+	if err != nil {
+		return fmt.Errorf("write the reports of run %d: %w", run.ID, err)
 	}
 	end := history.End{At: over.Ended, Why: over.Why, Totals: over.Totals, Due: e.Due}
 	if over.Why != "" {
@@ -96,22 +100,61 @@ func (e *Engine) publish(ctx context.Context, run history.Run) error {
 			return err
 		})
 	}
-	var done history.Run
-	err = e.making(ChangePublished, func() error {
-		done, err = e.Store.Publish(ctx, run.ID, end)
+	gate, err := e.gate(ctx, run)
+	if err != nil {
 		return err
+	}
+	var hold string
+	err = e.changing(ctx, ChangePublished, func(tx *sql.Tx) error {
+		if run, err = e.Store.PublishTx(ctx, tx, run.ID, end); err != nil {
+			return err
+		}
+		hold = gate.hold(run.Totals)
+		if err := e.keepLetters(ctx, tx, letters, hold); err != nil {
+			return err
+		}
+		return completeTx(ctx, e, tx, job)
 	})
 	if err != nil {
 		return err
 	}
-	m := done.Totals.Moves
-	e.Log.Info("run-published", "run", run.ID, "schedule", run.Schedule, "position", done.Position, "items", done.Totals.Items,
-		"coverage", done.Totals.Coverage, "new", m.New, "regressed", m.Regressed, "resolved", m.Resolved, "unseen", m.Unseen)
-	if _, err := e.Store.Prune(ctx, filing.DayOf(over.Ended)); err != nil {
+	e.published(ctx, run, len(letters), hold)
+	return nil
+}
+
+// report writes the reports of a run, and its letters where it is one of a
+// schedule and fit to be published.
+func (e *Engine) report(ctx context.Context, over Over) (letters []history.Notification, err error) {
+	if e.Report == nil || over.Schedule.Name != over.Run.Schedule {
+		return nil, nil // a recheck
+	}
+	var tell func(deliver.Letter) error
+	if over.Why == "" && e.Send != nil {
+		tell = func(l deliver.Letter) error {
+			n, err := e.letterOf(over.Run, l)
+			letters = append(letters, n)
+			return err
+		}
+	}
+	err = e.making(ChangeReported, func() error { return e.Report(ctx, over, tell) })
+	return letters, err
+}
+
+// published does what follows when a run was published.
+func (e *Engine) published(ctx context.Context, run history.Run, letters int, hold string) {
+	m := run.Totals.Moves
+	e.Log.Info("run-published", "run", run.ID, "schedule", run.Schedule, "position", run.Position, "items", run.Totals.Items,
+		"coverage", run.Totals.Coverage, "new", m.New, "regressed", m.Regressed, "resolved", m.Resolved, "unseen", m.Unseen)
+	switch {
+	case letters > 0 && hold != "":
+		e.Log.Error("letters-held", "run", run.ID, "schedule", run.Schedule, "letters", letters, "why", hold)
+	case letters > 0:
+		e.Log.Info("letters-queued", "run", run.ID, "schedule", run.Schedule, "letters", letters)
+	}
+	if _, err := e.Store.Prune(ctx, filing.DayOf(run.Ended)); err != nil {
 		e.Log.Error("prune", "error", err)
 	}
 	e.ping(ctx)
-	return nil
 }
 
 // over sums a run up.

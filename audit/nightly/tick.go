@@ -24,6 +24,7 @@ func (e *Engine) Tick(ctx context.Context, role Role) error {
 	now := e.Now()
 	err := e.Store.Beat(ctx, e.ID, now)
 	if err == nil {
+		e.lease.renew(e.Options.Rescue)
 		var alive []string
 		if alive, err = e.Store.Alive(ctx, now.Add(-e.Options.Rescue)); err == nil {
 			err = e.rescue(ctx, alive)

@@ -105,7 +105,7 @@ func (p *program) root() *cobra.Command {
 		p.planCommand(), p.explainCommand(),
 		p.configCommand(), p.dataCommand(), p.demoCommand(), p.reportCommand(), p.noticeCommand(),
 		p.runsCommand(), p.findingsCommand(), p.itemCommand(), p.waiveCommand(), p.rejudgeCommand(), p.databaseCommand(),
-		p.serveCommand(), p.workerCommand(), p.recheckCommand())
+		p.serveCommand(), p.workerCommand(), p.recheckCommand(), p.lettersCommand())
 	return root
 }
 

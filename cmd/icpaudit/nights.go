@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,12 +17,14 @@ import (
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/report"
+	"github.com/icpaudit/icpaudit/report/deliver"
 )
 
 // nights makes audits and reports for the engine, from one session.
 type nights struct {
-	p *program
-	s *session
+	p   *program
+	s   *session
+	log *slog.Logger
 
 	mu    sync.Mutex
 	feeds map[int64]*filing.Feeds // evidence by run: each run reads the feeds anew
@@ -88,11 +91,16 @@ func (n *nights) audit(ctx context.Context, run history.Run) (*audit.Audit, erro
 }
 
 // report writes the reports of a run into a directory of their own, which is
-// there whole or not at all.
-func (n *nights) report(ctx context.Context, over nightly.Over) error {
-	s, err := n.of(ctx, over.Run)
-	if err != nil {
-		return err
+// there whole or not at all, and hands its letters to tell.
+func (n *nights) report(ctx context.Context, over nightly.Over, tell func(deliver.Letter) error) error {
+	if len(n.s.config.Deliver.Teams) == 0 {
+		tell = nil
+	}
+	if over.Schedule.Out == "" {
+		if tell == nil {
+			return nil
+		}
+		return n.onlyTell(ctx, over, tell)
 	}
 	dir := filepath.Join(over.Schedule.Out, over.Schedule.Name+"-"+over.Run.Planned.In(nightly.Location()).Format("20060102-1504"))
 	part := dir + ".part"
@@ -102,38 +110,8 @@ func (n *nights) report(ctx context.Context, over nightly.Over) error {
 	if err := os.RemoveAll(part); err != nil {
 		return err
 	}
-	outlook, err := s.outlook(ctx)
-	if err != nil {
-		return err
-	}
-	info, mistakes, done := n.inventory(ctx, s, over)
-	defer done()
-	info.History = true
-	if info.Earlier, err = earlier(ctx, s.history, over.Run.Schedule, 0); err != nil {
-		return err
-	}
-	book, err := report.NewBook(part, s.config.Report, s.teller, info)
-	if err != nil {
-		return err
-	}
-	for found, err := range over.Results {
-		if err == nil {
-			err = s.tellSubject(book, outlook, found.Seq, found.Subject, found.Findings)
-		}
-		if err != nil {
-			_, closing := book.Close(report.End{Ended: over.Ended, Mistakes: mistakes})
-			return errors.Join(err, closing)
-		}
-	}
-	totals := book.Totals()
-	totals.Rows, totals.BadRows = over.Totals.Rows, over.Totals.BadRows
-	holes := s.holes(totals)
-	if over.Why != "" {
-		holes = append(holes, s.ref.Words.Of("run-why", over.Why, s.config.Lang))
-	}
-	paths, err := book.Close(report.End{
-		Rows: over.Totals.Rows, BadRows: over.Totals.BadRows, Mistakes: mistakes, Feeds: s.feeds.Totals(), Incomplete: holes, Ended: over.Ended,
-	})
+	formats := n.s.config.Report.Formats
+	paths, err := n.book(ctx, over, part, formats, tell)
 	if err != nil {
 		return err
 	}
@@ -150,11 +128,105 @@ func (n *nights) report(ctx context.Context, over nightly.Over) error {
 	return os.Rename(part, dir)
 }
 
+// onlyTell writes the letters of a run whose reports nobody keeps.
+func (n *nights) onlyTell(ctx context.Context, over nightly.Over, tell func(deliver.Letter) error) (err error) {
+	dir, err := os.MkdirTemp(n.s.config.Audit.TempDir, "icpaudit-letters-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	_, err = n.book(ctx, over, filepath.Join(dir, "run"), []string{"jsonl"}, tell)
+	return err
+}
+
+// book writes a run into a directory that does not exist yet, and answers the
+// files. The letters are made from the findings.jsonl among them.
+func (n *nights) book(ctx context.Context, over nightly.Over, dir string, formats []string, tell func(deliver.Letter) error) ([]string, error) {
+	s, err := n.of(ctx, over.Run)
+	if err != nil {
+		return nil, err
+	}
+	outlook, err := s.outlook(ctx)
+	if err != nil {
+		return nil, err
+	}
+	info, mistakes, done := n.inventory(ctx, s, over)
+	defer done()
+	info.History = true
+	if info.Earlier, err = earlier(ctx, s.history, over.Run.Schedule, 0); err != nil {
+		return nil, err
+	}
+	options := s.config.Report
+	options.Formats = formats
+	passing := tell != nil && !slices.Contains(formats, "jsonl")
+	if passing {
+		options.Formats = append(slices.Clone(formats), "jsonl")
+	}
+	book, err := report.NewBook(dir, options, s.teller, info)
+	if err != nil {
+		return nil, err
+	}
+	for found, err := range over.Results {
+		if err == nil {
+			err = s.tellSubject(book, outlook, found.Seq, found.Subject, found.Findings)
+		}
+		if err != nil {
+			_, closing := book.Close(report.End{Ended: over.Ended, Mistakes: mistakes})
+			return nil, errors.Join(err, closing)
+		}
+	}
+	totals := book.Totals()
+	totals.Rows, totals.BadRows = over.Totals.Rows, over.Totals.BadRows
+	holes := s.holes(totals)
+	if over.Why != "" {
+		holes = append(holes, s.ref.Words.Of("run-why", over.Why, s.config.Lang))
+	}
+	paths, err := book.Close(report.End{
+		Rows: over.Totals.Rows, BadRows: over.Totals.BadRows, Mistakes: mistakes, Feeds: s.feeds.Totals(), Incomplete: holes, Ended: over.Ended,
+	})
+	if err != nil || tell == nil {
+		return paths, err
+	}
+	lines := filepath.Join(dir, "findings.jsonl")
+	if err := n.letters(over.Run, lines, tell); err != nil {
+		return nil, err
+	}
+	if passing {
+		paths = slices.DeleteFunc(paths, func(path string) bool { return path == lines })
+		err = os.Remove(lines)
+	}
+	return paths, err
+}
+
+// letters plans the letters of a run from its lines and writes them.
+func (n *nights) letters(run history.Run, lines string, tell func(deliver.Letter) error) error {
+	m := &mailing{p: n.p, c: n.s.config, ref: n.s.ref}
+	if err := m.read(lines); err != nil {
+		return err
+	}
+	if m.plan.Unclaimed > 0 {
+		n.log.Warn("letters-unclaimed", "run", run.ID, "findings", m.plan.Unclaimed)
+	}
+	for _, d := range m.plan.Drafts {
+		if d.Skip != "" {
+			continue
+		}
+		letter, err := m.writer.Write(d)
+		if err == nil {
+			err = tell(letter)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // inventory is what the reports tell of the inventory, and of its mistakes
 // where it is still the one that was audited.
 func (n *nights) inventory(ctx context.Context, s *session, over nightly.Over) (report.RunInfo, iter.Seq[filing.Mistake], func()) {
 	info := report.RunInfo{
-		Version: version(), Started: over.Run.Started, Inventory: filepath.Base(over.Schedule.Inventory), Digest: over.Run.Inventory,
+		Version: version(), Started: over.Run.Started, Schedule: over.Run.Schedule, Inventory: filepath.Base(over.Schedule.Inventory), Digest: over.Run.Inventory,
 		Reference: s.ref.Digest, Vantage: s.config.Checks.Vantage, Unjudged: s.unjudged(), Policy: s.config.Checks, Feeds: s.feeds.Infos(),
 	}
 	inv, err := n.read(ctx, over.Schedule.Inventory)

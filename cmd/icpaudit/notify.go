@@ -93,9 +93,9 @@ func (m *mailing) deliver(ctx context.Context, f notifyFlags) error {
 		if err != nil {
 			return incomplete(err)
 		}
-		return m.send(ctx, func(deliver.Draft) deliver.Sender { return sink }, fmt.Sprintf(m.say.Say("wrote"), f.to))
+		return m.send(ctx, sink, fmt.Sprintf(m.say.Say("wrote"), f.to))
 	}
-	post, err := m.post()
+	post, err := m.p.postman(m.c, m.ref, func(channel deliver.Channel, to string) bool { return needs(m.plan, channel, to) })
 	if err != nil {
 		return usage(err)
 	}
@@ -164,7 +164,7 @@ func (m *mailing) unclaimed() {
 
 // send sends the letters, each written only when it is its turn, and tells how
 // each went. What was not delivered makes the exit code 1.
-func (m *mailing) send(ctx context.Context, post func(deliver.Draft) deliver.Sender, done string) error {
+func (m *mailing) send(ctx context.Context, post deliver.Sender, done string) error {
 	var drafts []deliver.Draft
 	for _, d := range m.plan.Drafts {
 		if d.Skip == "" {
@@ -178,7 +178,7 @@ func (m *mailing) send(ctx context.Context, post func(deliver.Draft) deliver.Sen
 		if err != nil {
 			return err
 		}
-		return post(drafts[i]).Send(ctx, letter)
+		return post.Send(ctx, letter)
 	}, deliver.Wait)
 	failed := 0
 	for i, d := range drafts {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-smtp"
 )
@@ -22,6 +23,8 @@ type postOffice struct {
 	mu       sync.Mutex
 	greylist map[string]bool
 	letters  map[string][]string // by recipient
+	pause    time.Duration       // before a letter is answered
+	refuse   string              // recipient whom it does not know
 }
 
 type counter struct {
@@ -36,6 +39,9 @@ func (c *counter) Mail(string, *smtp.MailOptions) error { return nil }
 func (c *counter) Rcpt(to string, _ *smtp.RcptOptions) error {
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
+	if to == c.p.refuse {
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox"}
+	}
 	if c.p.greylist[to] {
 		c.p.greylist[to] = false
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "come back later"}
@@ -46,6 +52,7 @@ func (c *counter) Rcpt(to string, _ *smtp.RcptOptions) error {
 
 func (c *counter) Data(r io.Reader) error {
 	text, err := io.ReadAll(r)
+	<-time.After(c.p.pause)
 	c.p.mu.Lock()
 	defer c.p.mu.Unlock()
 	c.p.letters[c.to] = append(c.p.letters[c.to], string(text))

@@ -42,7 +42,7 @@ func statesOf(o *history.Outlook, subject *filing.Subject, findings []checks.Fin
 	states = map[checks.Key]report.State{}
 	for _, f := range findings {
 		p := o.Of(subject, f)
-		s := report.State{Code: string(p.Status), Owner: p.Owner}
+		s := report.State{Code: string(p.Status), Before: p.Before, Owner: p.Owner}
 		if p.Status != "" {
 			s.FirstSeen = p.Life.BegunDay
 		}

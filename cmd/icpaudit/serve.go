@@ -18,6 +18,7 @@ import (
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
 	"github.com/icpaudit/icpaudit/report"
+	"github.com/icpaudit/icpaudit/report/deliver"
 )
 
 func (p *program) serveCommand() *cobra.Command {
@@ -83,6 +84,11 @@ func (p *program) workUntil(ctx context.Context, role nightly.Role, ready func()
 		return err
 	}
 	e := p.engine(s, log)
+	if role == nightly.RoleServe && len(c.Deliver.Teams) > 0 {
+		if e.Send, err = p.sender(s); err != nil {
+			return usage(err)
+		}
+	}
 	if err := e.Open(ctx, role); err != nil {
 		return incomplete(err)
 	}
@@ -101,6 +107,20 @@ func (p *program) workUntil(ctx context.Context, role nightly.Role, ready func()
 		return incomplete(err)
 	}
 	return nil
+}
+
+// sender sends letters. A missing secret or a broken template is found now, and
+// not in the night.
+func (p *program) sender(s *session) (func(context.Context, deliver.Letter) error, error) {
+	o := s.config.Deliver
+	if _, err := deliver.NewWriter(s.ref, o, deliver.Run{}, s.config.Report.Headers); err != nil {
+		return nil, err
+	}
+	post, err := p.postman(s.config, s.ref, func(channel deliver.Channel, _ string) bool { return channel == deliver.ByChat || o.Mail.Host != "" })
+	if err != nil {
+		return nil, err
+	}
+	return post.Send, nil
 }
 
 func ableToWork(c config, role nightly.Role) error {
@@ -131,7 +151,7 @@ func lockFile(path string) (unlock func(), err error) {
 // engine makes the engine of this session.
 func (p *program) engine(s *session, log *slog.Logger) *nightly.Engine {
 	c := s.config
-	n := &nights{p: p, s: s, feeds: map[int64]*filing.Feeds{}}
+	n := &nights{p: p, s: s, log: log, feeds: map[int64]*filing.Feeds{}}
 	return &nightly.Engine{
 		Store: s.history, Postgres: c.History.URL != "", ID: workerID(p.now()), Options: c.Serve, Schedules: c.Schedules, Log: log, Now: p.now,
 		Stamp: func(r history.Run) history.Run {

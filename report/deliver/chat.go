@@ -34,11 +34,12 @@ type Chat struct {
 	client  *http.Client
 	now     func() time.Time
 	wait    func(context.Context, time.Duration) error
-	last    time.Time // of the last message: robots are silenced that speak too often
+	turn    chan struct{} // holds one thing while a message is on its way
+	last    time.Time     // of the last message: robots are silenced that speak too often
 }
 
 // NewChat makes a chat from what the configuration names. now and wait are the
-// clock; a Chat is used by one goroutine at a time.
+// clock. Several goroutines may use a Chat: one message goes out after the other.
 func NewChat(ref *reference.Set, o ChatOptions, address, secret Secret, now func() time.Time, wait func(context.Context, time.Duration) error) (*Chat, error) {
 	fail := func(err error) (*Chat, error) { return nil, fmt.Errorf("chat %s: %w", o.Name, err) }
 	u, err := url.Parse(address.text)
@@ -53,7 +54,7 @@ func NewChat(ref *reference.Set, o ChatOptions, address, secret Secret, now func
 	if err != nil {
 		return fail(err)
 	}
-	c := &Chat{o: o, address: u, secret: secret, hidden: secretParts(u, address, secret), body: body, now: now, wait: wait}
+	c := &Chat{o: o, address: u, secret: secret, hidden: secretParts(u, address, secret), body: body, now: now, wait: wait, turn: make(chan struct{}, 1)}
 	c.client = &http.Client{
 		Timeout:       chatTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -121,6 +122,12 @@ func (c *Chat) request(l Letter, at time.Time) ([]byte, error) {
 
 // Send writes one letter into the room. The error is a *Fault.
 func (c *Chat) Send(ctx context.Context, l Letter) error {
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-ctx.Done():
+		return &Fault{To: l.To, Step: stepSend, Temporary: true, Err: ctx.Err()}
+	}
 	if pause := limitsOf(c.o.Kind).pause - c.now().Sub(c.last); !c.last.IsZero() && pause > 0 {
 		if err := c.wait(ctx, pause); err != nil {
 			return &Fault{To: l.To, Step: stepSend, Temporary: true, Err: err}

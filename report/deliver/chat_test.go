@@ -14,6 +14,8 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -268,6 +270,37 @@ func TestRobotsAreNotHurried(t *testing.T) {
 	// 20 messages a minute are allowed.
 	if len(waits) != 2 || waits[0] != 3*time.Second {
 		t.Errorf("it waits %v", waits)
+	}
+}
+
+// Several may write into a room: one message goes out after the other.
+func TestARoomHearsOneAtATime(t *testing.T) {
+	var under, most atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		most.Store(max(most.Load(), under.Add(1)))
+		<-time.After(5 * time.Millisecond)
+		under.Add(-1)
+		io.WriteString(w, `{"code":0}`)
+	}))
+	defer server.Close()
+	c := room(t, kindFeishu, server.URL+"/open-apis/bot/v2/hook/"+robotKey, "")
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if err := c.Send(t.Context(), chatNote()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if most.Load() != 1 {
+		t.Errorf("%d messages at the same time", most.Load())
+	}
+	c.turn <- struct{}{} // somebody's message is on its way
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := c.Send(ctx, chatNote()); !IsTemporary(err) {
+		t.Errorf("waiting in vain is %v", err)
 	}
 }
 

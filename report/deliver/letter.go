@@ -22,7 +22,8 @@ const (
 type Letter struct {
 	ID      string // as in Message-ID, without brackets: the same for the same run and recipient
 	Channel Channel
-	To      string // mail address, or name of a chat
+	To      string   // mail address, or name of a chat
+	Teams   []string // whose findings it tells
 	Date    time.Time
 	Subject string // one clean line
 	Text    string
@@ -30,7 +31,8 @@ type Letter struct {
 	Files   []File // of mail
 }
 
-// Sender brings a letter to its recipient: a Mailer, a Chat or a Sink.
+// Sender brings a letter to its recipient: a Mailer, a Chat, a Sink, or what
+// chooses among them.
 type Sender interface {
 	// Send sends one letter. An error that is a *Fault says whether another try
 	// makes sense.
@@ -57,12 +59,14 @@ type Run struct {
 	ID        string // stands in Message-IDs
 	Started   time.Time
 	Inventory string // file name
+	History   bool   // the states of its findings are known
 }
 
-// RunOf identifies a run by what its JSON lines say of it.
+// RunOf identifies a run by what its JSON lines say of it: runs of several
+// schedules may begin in the same moment.
 func RunOf(info report.RunInfo) Run {
-	sum := sha256.Sum256([]byte(info.Started.UTC().Format(time.RFC3339Nano) + "\n" + info.Digest + "\n" + info.Version))
-	return Run{ID: hex.EncodeToString(sum[:8]), Started: info.Started, Inventory: report.Clean(info.Inventory, longestName)}
+	sum := sha256.Sum256([]byte(info.Started.UTC().Format(time.RFC3339Nano) + "\n" + info.Digest + "\n" + info.Version + "\n" + info.Schedule))
+	return Run{ID: hex.EncodeToString(sum[:8]), Started: info.Started, Inventory: report.Clean(info.Inventory, longestName), History: info.History}
 }
 
 // day is the day by which due dates have passed or not.

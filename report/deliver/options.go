@@ -11,6 +11,10 @@ import (
 	"github.com/icpaudit/icpaudit/checks"
 )
 
+// longestAttached bounds attachments, in bytes: what no mail server takes is
+// not kept in a queue either.
+const longestAttached = 32 << 20
+
 // Options is the deliver block of the configuration.
 type Options struct {
 	Outcomes      []string      `yaml:"outcomes"`       // that letters list; all others are only counted
@@ -54,7 +58,7 @@ func (o Options) Validate() map[string]error {
 		bad["outcomes"] = fmt.Errorf("name at least one outcome")
 	}
 	within(bad, "body_rows", int64(o.BodyRows), 1, 1000)
-	within(bad, "attach_limit", o.AttachLimit, 0, 100<<20)
+	within(bad, "attach_limit", o.AttachLimit, 0, longestAttached)
 	within(bad, "retry.tries", int64(o.Retry.Tries), 1, 20)
 	if o.Retry.Wait < time.Second || o.Retry.Wait > o.Retry.MaxWait {
 		bad["retry.wait"] = fmt.Errorf("%v is not between 1s and retry.max_wait", o.Retry.Wait)

@@ -20,7 +20,10 @@ const (
 )
 
 // Why a recipient gets no letter.
-const skipUnchanged = "unchanged"
+const (
+	skipUnchanged = "unchanged"
+	skipNone      = "none" // the run has nothing of his teams
+)
 
 // Draft is what one recipient is to be told: his teams' rows and nobody else's.
 type Draft struct {
@@ -43,7 +46,7 @@ type Plan struct {
 // language; it is called once for each language that teams read. lang is that of
 // teams that name none.
 func MakePlan(o Options, lang string, run Run, read func(lang string) iter.Seq2[report.Row, error]) (Plan, error) {
-	d := newDealer(o, lang, run.day())
+	d := newDealer(o, lang, run)
 	for i, lang := range d.languages() {
 		for r, err := range read(lang) {
 			if err != nil {
@@ -62,6 +65,7 @@ const longestLetter = 8
 type dealer struct {
 	o         Options
 	today     string
+	history   bool              // states say what is old
 	rules     []rule            // of the teams
 	provinces map[string]string // spelling of a row's province: the one spelling
 	drafts    []Draft
@@ -69,8 +73,8 @@ type dealer struct {
 	unclaimed int
 }
 
-func newDealer(o Options, lang, today string) *dealer {
-	d := &dealer{o: o, today: today, ofTeam: make([][]int, len(o.Teams)), provinces: map[string]string{}}
+func newDealer(o Options, lang string, run Run) *dealer {
+	d := &dealer{o: o, today: run.day(), history: run.History, ofTeam: make([][]int, len(o.Teams)), provinces: map[string]string{}}
 	known := map[string]int{}
 	for i, t := range o.Teams {
 		d.rules = append(d.rules, t.rule())
@@ -175,15 +179,21 @@ func (d *dealer) listed(r report.Row) bool {
 }
 
 // changed says whether a row tells something new. Where no history says what is
-// old, every row may be new.
+// old, every row may be new; of what was never deficient a history knows what is
+// suspected for the first time.
 func (d *dealer) changed(r report.Row) bool {
+	if d.history && r.State.Code == "" {
+		return r.Outcome == checks.Suspected && !r.State.Before
+	}
 	return r.State.Code != report.StateOpen || groupOf(r, d.today) == groupOverdue
 }
 
 func (d *dealer) plan() Plan {
 	p := Plan{Unclaimed: d.unclaimed}
 	for _, draft := range d.drafts {
-		if d.o.SkipUnchanged && !slices.ContainsFunc(draft.Rows, d.changed) {
+		if len(draft.Counts) == 0 {
+			draft.Skip = skipNone
+		} else if d.o.SkipUnchanged && !slices.ContainsFunc(draft.Rows, d.changed) {
 			draft.Skip = skipUnchanged
 		}
 		slices.SortStableFunc(draft.Rows, func(a, b report.Row) int {

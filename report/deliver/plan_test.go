@@ -113,7 +113,7 @@ func TestRowsGoWhereTheRulesSay(t *testing.T) {
 		"one recipient in two teams gets one letter, each row once": {
 			[]Team{{Name: "A", To: []string{"a@x.cn"}, Owners: []string{"甲"}}, {Name: "Z", To: []string{"A@x.cn", "z@x.cn"}, Provinces: []string{"浙"}}},
 			[]string{"a@x.cn: one.cn two.cn", "z@x.cn: one.cn two.cn"}, 2},
-		"nothing": {[]Team{{Name: "A", To: []string{"a@x.cn"}, Owners: []string{"丁"}}}, []string{"a@x.cn:"}, 4},
+		"nothing": {[]Team{{Name: "A", To: []string{"a@x.cn"}, Owners: []string{"丁"}}}, []string{"a@x.cn: (none)"}, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := planned(t, teams(c.teams...), rows...)
@@ -165,12 +165,41 @@ func TestTheUrgentComesFirstAndTheOldMayBeLeftOut(t *testing.T) {
 	}
 	quiet := teams(owner, Team{Name: "B", To: []string{"b@x.cn"}, Owners: []string{"乙"}})
 	quiet.SkipUnchanged = true
-	if got := told(planned(t, quiet, rows[:2]...)); !slices.Equal(got, []string{"a@x.cn: critical open (unchanged)", "b@x.cn: (unchanged)"}) {
+	if got := told(planned(t, quiet, rows[:2]...)); !slices.Equal(got, []string{"a@x.cn: critical open (unchanged)", "b@x.cn: (none)"}) {
 		t.Errorf("where nothing changed told %q", got)
 	}
 	// Without history nothing is known to be old.
 	if got := told(planned(t, quiet, finding("甲", "unknown", nil))); got[0] != "a@x.cn: unknown" {
 		t.Errorf("without history told %q", got)
+	}
+}
+
+// With a history a suspicion is news once, and what nobody could tell is none.
+func TestWhatWasSuspectedBeforeIsNoNews(t *testing.T) {
+	o := teams(Team{Name: "A", To: []string{"a@x.cn"}, Take: takeAll})
+	o.SkipUnchanged, o.Outcomes = true, []string{"deficient", "suspected", "unverifiable"}
+	for name, c := range map[string]struct {
+		outcome checks.Outcome
+		state   report.State
+		history bool
+		skipped bool
+	}{
+		"a new suspicion":                {checks.Suspected, report.State{}, true, false},
+		"an old one":                     {checks.Suspected, report.State{Before: true}, true, true},
+		"any one without history":        {checks.Suspected, report.State{}, false, false},
+		"what nobody could tell":         {checks.Unverifiable, report.State{}, true, true},
+		"a deficiency that nobody found": {checks.Unverifiable, report.State{Code: report.StateOpen}, true, true},
+	} {
+		of := run
+		of.History = c.history
+		row := finding("", "x.cn", func(r *report.Row) { r.Outcome, r.State = c.outcome, c.state })
+		p, err := MakePlan(o, "zh", of, readOf(row))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if skipped := p.Drafts[0].Skip != ""; skipped != c.skipped {
+			t.Errorf("%s: no letter: %t", name, skipped)
+		}
 	}
 }
 

@@ -67,7 +67,7 @@ func (w *Writer) try() error {
 
 // Write writes the letter of a draft.
 func (w *Writer) Write(d Draft) (Letter, error) {
-	l := Letter{ID: messageID(w.run, d, w.o.Mail.From), Channel: d.Channel, To: d.To, Date: w.run.Started}
+	l := Letter{ID: messageID(w.run, d, w.o.Mail.From), Channel: d.Channel, To: d.To, Teams: d.Teams, Date: w.run.Started}
 	if d.Channel == ByChat {
 		return l, w.writeChat(d, &l)
 	}

@@ -290,6 +290,16 @@ func TestMessageIDsTellRunsAndRecipientsApart(t *testing.T) {
 	}
 }
 
+// Two schedules may begin in the same moment with the same inventory.
+func TestRunsOfSeveralSchedulesAreTwo(t *testing.T) {
+	info := report.RunInfo{Started: night, Digest: "d", Version: "v", Schedule: "all", History: true}
+	one, other := RunOf(info), info
+	other.Schedule = "expiring"
+	if one.ID == RunOf(other).ID || one.ID != RunOf(info).ID || !one.History {
+		t.Errorf("the ids are %+v and %+v", one, RunOf(other))
+	}
+}
+
 func TestBrokenTemplatesAreNamed(t *testing.T) {
 	for name, text := range map[string]string{"text.zh.tmpl": "{{.Nothing}}", "html.en.tmpl": "{{range}}", "chat.zh.tmpl": "{{.Teams", "subject.en.tmpl": "{{index .Sums}}{{.No}}"} {
 		dir := filepath.Join(t.TempDir(), "data")
