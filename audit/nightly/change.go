@@ -19,7 +19,7 @@ const (
 	ChangeDone      Change = "done"      // a shard, with its job
 	ChangeSummed    Change = "summed"    // a run whose shards are all done: its publication is queued
 	ChangeReported  Change = "reported"  // the reports of a run are written
-	ChangePublished Change = "published" // a run
+	ChangePublished Change = "published" // a run, with its letters
 	ChangeAbandoned Change = "abandoned" // a run that is provisional
 	ChangeDropped   Change = "dropped"   // the shards of a run that is over
 )

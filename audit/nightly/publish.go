@@ -60,7 +60,7 @@ func (w *publishWorker) Work(ctx context.Context, job *river.Job[publishArgs]) e
 		return stopped(ctx, err)
 	}
 	if run.State == history.RunStaged {
-		if err := e.publish(ctx, job, run); err != nil {
+		if err := e.publish(ctx, run); err != nil {
 			return stopped(ctx, err)
 		}
 	}
@@ -68,9 +68,9 @@ func (w *publishWorker) Work(ctx context.Context, job *river.Job[publishArgs]) e
 }
 
 // publish tells of a run and ends it. What is told outside waits for the end:
-// the letters are queued in the transaction that publishes, and with the end of
-// the job.
-func (e *Engine) publish(ctx context.Context, job *river.Job[publishArgs], run history.Run) error {
+// the letters are queued in the transaction that publishes. The job ends only
+// when the shards are gone too: done again it finds the run published.
+func (e *Engine) publish(ctx context.Context, run history.Run) error {
 	over, judged, err := e.over(ctx, run)
 	if err != nil {
 		return err
@@ -110,10 +110,7 @@ func (e *Engine) publish(ctx context.Context, job *river.Job[publishArgs], run h
 			return err
 		}
 		hold = gate.hold(run.Totals)
-		if err := e.keepLetters(ctx, tx, letters, hold); err != nil {
-			return err
-		}
-		return completeTx(ctx, e, tx, job)
+		return e.keepLetters(ctx, tx, letters, hold)
 	})
 	if err != nil {
 		return err

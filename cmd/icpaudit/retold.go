@@ -149,6 +149,9 @@ func (r *retelling) info(ctx context.Context) (report.RunInfo, error) {
 		Version: r.run.Version, Started: r.run.Started, Inventory: inventoryName(r.h.config, r.run), Digest: r.run.Inventory,
 		Reference: r.h.ref.Digest, Vantage: r.run.Vantage, Unjudged: r.s.unjudged(), Policy: r.h.config.Checks, History: true,
 	}
+	if !strings.HasPrefix(r.run.Schedule, history.OneShot("")) {
+		info.Schedule = r.run.Schedule
+	}
 	var err error
 	info.Earlier, err = earlier(ctx, r.h.store, r.run.Schedule, r.run.Position)
 	return info, err
