@@ -133,7 +133,35 @@ func (s *Scanner) Enqueue(ctx context.Context, domain string, fresh bool, done f
 
 // Known is the kept answer about a domain's registration; nobody is asked.
 func (s *Scanner) Known(domain string) (observe.Registration, bool) {
-	return s.registrations.cache.get(domain)
+	r, ok, err := s.registrations.keeper.Answer(context.Background(), domain)
+	return r, ok && err == nil
+}
+
+// Newest is the newest answer kept about a domain's registration, whatever its
+// age; nobody is asked. That a name is not registered is said for two days.
+func (s *Scanner) Newest(ctx context.Context, domain string) observe.Seen[observe.Registration] {
+	name, kept, seen := s.registrations.kept(ctx, domain)
+	if seen.Asked() {
+		return seen
+	}
+	return s.registrations.newest(name, kept, seen)
+}
+
+// Registry is the registrable part of a domain, and the server that is asked
+// about it; ok is false where none is known.
+func (s *Scanner) Registry(domain string) (name, server string, ok bool) {
+	name, err := s.registrations.registrable(domain)
+	if err != nil {
+		return "", "", false
+	}
+	service, ok := s.registrations.serviceOf(name)
+	return name, service.host(), ok
+}
+
+// Rate is how long two queries to a server are apart, and how many it gets a day.
+func (s *Scanner) Rate(server string) (interval time.Duration, daily int) {
+	o := s.options.Registration
+	return o.interval(server), o.DailyCap
 }
 
 // CheckResolvers asks every resolver for a name that exists everywhere and
