@@ -4,12 +4,10 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
-	"github.com/icpaudit/icpaudit/observe"
 )
 
 func TestPeople(t *testing.T) {
@@ -95,18 +93,6 @@ func TestPeople(t *testing.T) {
 func TestKeptThings(t *testing.T) {
 	onEngines(t, func(t *testing.T, o history.Options) {
 		s := open(t, o)
-		if _, err := s.Registration(t.Context(), "a.example"); !errors.Is(err, history.ErrNone) {
-			t.Errorf("a registration that is none: %v", err)
-		}
-		for _, hours := range []int{5, 9, 7} {
-			r := observe.Registration{Domain: "a.example", Registrar: string(rune('0' + hours)), AsOf: began.Add(time.Duration(hours) * time.Hour)}
-			if err := s.KeepRegistration(t.Context(), "a.example", r); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if r, err := s.Registration(t.Context(), "a.example"); err != nil || r.Registrar != "9" {
-			t.Errorf("kept %+v, %v", r, err)
-		}
 		n := history.Notification{Run: 1, Channel: "mail", Recipient: "li@a.example", State: history.NotificationPending, Body: "first", Made: began}
 		for _, body := range []string{"first", "second"} {
 			n.Body = body

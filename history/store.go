@@ -11,7 +11,6 @@ import (
 
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
-	"github.com/icpaudit/icpaudit/observe"
 )
 
 // Error is a mistake that callers tell apart with errors.Is.
@@ -114,11 +113,6 @@ type Store interface {
 	// Notes lists the notes on a target, oldest first.
 	Notes(ctx context.Context, target string) ([]Note, error)
 
-	// KeepRegistration keeps the answer about a domain unless a newer one is kept.
-	KeepRegistration(ctx context.Context, domain string, r observe.Registration) error
-	// Registration is the kept answer about a domain; ErrNone where there is none.
-	Registration(ctx context.Context, domain string) (observe.Registration, error)
-
 	// Notify queues a message, once for each run, channel and recipient: a
 	// second is not taken and is no error.
 	Notify(ctx context.Context, n Notification) error
@@ -142,4 +136,5 @@ type Store interface {
 	Close() error
 
 	Work
+	Registrations
 }
