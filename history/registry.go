@@ -28,6 +28,9 @@ type Registrations interface {
 	TakeRegistration(ctx context.Context, server string, now, held time.Time) (name string, err error)
 	// ReleaseRegistration gives back a name that was taken and not asked for.
 	ReleaseRegistration(ctx context.Context, name string) error
+	// ReleaseRegistrations gives back all that was taken from a server, by somebody
+	// who is gone.
+	ReleaseRegistrations(ctx context.Context, server string) error
 	// FailRegistration notes how a try failed and when to try again; the answer
 	// before stays.
 	FailRegistration(ctx context.Context, name string, f observe.Fault, due time.Time) error

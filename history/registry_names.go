@@ -110,7 +110,8 @@ func wantChunk(ctx context.Context, tx *sql.Tx, w Want, names []Wanted) error {
 		rows = append(rows, fmt.Sprintf(`($%d, $%d, $%d, 0, '', 1, $1, $2, $3)`, at+1, at+2, at+3))
 		args = append(args, n.Name, n.Server, millis(due))
 	}
-	again := `wanted = 1, family = excluded.family, wanted_at = excluded.wanted_at, server = excluded.server`
+	again := `wanted = 1, family = excluded.family, server = excluded.server,
+		wanted_at = CASE WHEN excluded.wanted_at > registrations.wanted_at THEN excluded.wanted_at ELSE registrations.wanted_at END`
 	if w.Urgency > UrgencyNone {
 		again += `, urgency = excluded.urgency, due_at = excluded.due_at`
 	}
@@ -150,6 +151,13 @@ func (s *store) TakeRegistration(ctx context.Context, server string, now, held t
 func (s *store) ReleaseRegistration(ctx context.Context, name string) error {
 	if _, err := s.writer.ExecContext(ctx, `UPDATE registrations SET held_until = 0 WHERE domain = $1`, name); err != nil {
 		return fmt.Errorf("give %q back: %w", name, err)
+	}
+	return nil
+}
+
+func (s *store) ReleaseRegistrations(ctx context.Context, server string) error {
+	if _, err := s.writer.ExecContext(ctx, `UPDATE registrations SET held_until = 0 WHERE server = $1 AND held_until > 0`, server); err != nil {
+		return fmt.Errorf("give back what %s was to be asked for: %w", server, err)
 	}
 	return nil
 }

@@ -100,6 +100,12 @@ func TestRegistrationsAreTakenInOrder(t *testing.T) {
 		if got := taken(t, s, later.Add(time.Minute)); !slices.Equal(got, []string{"b.example"}) {
 			t.Errorf("after it was given back: %v", got)
 		}
+		if err := s.ReleaseRegistrations(t.Context(), "whois.example"); err != nil {
+			t.Fatal(err)
+		}
+		if got := taken(t, s, later.Add(time.Minute)); len(got) != 3 {
+			t.Errorf("after all were given back: %v", got)
+		}
 		// Answered; one is said to be free for the first time, one is wanted by a person.
 		keepAnswer(t, s, observe.Registration{Domain: "a.example", State: observe.StateRegistered, AsOf: later}, later.AddDate(0, 0, 10))
 		keepAnswer(t, s, observe.Registration{Domain: "b.example", State: observe.StateRegistered, AsOf: later}, later.AddDate(0, 0, 1))

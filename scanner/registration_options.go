@@ -24,6 +24,9 @@ type RegistrationOptions struct {
 	Referrals []string                 `yaml:"referrals"` // WHOIS servers of registrars that a registry may refer to
 }
 
+// Live says whether registries are asked.
+func (o RegistrationOptions) Live() bool { return o.Mode == modeLive }
+
 // The modes.
 const (
 	modeLive   = "live"

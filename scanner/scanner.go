@@ -131,12 +131,6 @@ func (s *Scanner) Enqueue(ctx context.Context, domain string, fresh bool, done f
 	s.registrations.Enqueue(ctx, domain, fresh, done)
 }
 
-// Known is the kept answer about a domain's registration; nobody is asked.
-func (s *Scanner) Known(domain string) (observe.Registration, bool) {
-	r, ok, err := s.registrations.keeper.Answer(context.Background(), domain)
-	return r, ok && err == nil
-}
-
 // Newest is the newest answer kept about a domain's registration, whatever its
 // age; nobody is asked. That a name is not registered is said for two days.
 func (s *Scanner) Newest(ctx context.Context, domain string) observe.Seen[observe.Registration] {

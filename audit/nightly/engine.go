@@ -40,9 +40,11 @@ type Engine struct {
 	Read func(ctx context.Context, path string) (*filing.Inventory, error)
 	// Audit makes the audit of a run.
 	Audit func(ctx context.Context, r history.Run) (*audit.Audit, error)
-	// Expires is when the registration of a domain ends, by the newest answer
-	// known; ok is false where none is.
-	Expires func(domain string) (end time.Time, ok bool)
+	// Registries knows of registrations. No look waits for it: a stream of its own
+	// asks, where Live is set, and the looks see what that has brought so far. Nil:
+	// the looks are on their own.
+	Registries Registries
+	Live       bool
 	// Report writes the reports of a run, which may be told again after a crash;
 	// nil: there are none.
 	Report func(ctx context.Context, over Over) error
@@ -63,6 +65,10 @@ type Engine struct {
 	firsts map[shardArgs]time.Duration // when this process ended the first looks at shards, by the steady time
 	last   time.Time                   // of the newest tick that went well
 	active map[int64]bool              // jobs that this process is really at
+
+	queues  map[string]bool // of registries, that this process works at; the tick's alone
+	casting sync.Mutex
+	cast    *forecast // of the registries' queues; nil: none was made yet
 }
 
 // Role is what a process does.
@@ -137,6 +143,7 @@ func (e *Engine) Open(ctx context.Context, role Role) error {
 		}
 		river.AddWorker(config.Workers, &dealWorker{engine: e})
 		river.AddWorker(config.Workers, &publishWorker{engine: e})
+		river.AddWorker(config.Workers, &registryWorker{engine: e})
 	}
 	var err error
 	if e.client, err = river.NewClient(driver, config); err != nil {

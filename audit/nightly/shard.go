@@ -61,6 +61,9 @@ func (w *shardWorker) Work(ctx context.Context, job *river.Job[shardArgs]) error
 	if err != nil {
 		return stopped(ctx, err)
 	}
+	if e.Registries != nil {
+		a.Looker = known{a.Looker, e}
+	}
 	p := &part{engine: e, audit: a, run: run, shard: shard, groups: audit.NewGroups(a.Options.Health, nil)}
 	if err := p.work(ctx); err != nil {
 		return stopped(ctx, err)
