@@ -58,7 +58,8 @@ type turnstile struct {
 	places   chan struct{}
 
 	mu      sync.Mutex
-	resting Rest // as the keeper had it last
+	resting Rest      // as the keeper had it last
+	passed  time.Time // when the newest question passed
 }
 
 const (
@@ -78,48 +79,69 @@ func (s *turnstile) enter(ctx context.Context) *observe.Fault {
 	case <-ctx.Done():
 		return waitFault(ctx, ctx.Err())
 	}
-	for {
-		came, fault := s.turn(ctx)
-		if fault != nil {
-			<-s.places
-			return fault
-		}
-		if came {
-			return nil
-		}
+	fault := s.turn(ctx)
+	if fault != nil {
+		<-s.places
 	}
+	return fault
 }
 
 // turn takes a turn among all who ask the server, in whichever program, and
-// waits for it; came is false where a pause began meanwhile.
-func (s *turnstile) turn(ctx context.Context) (came bool, fault *observe.Fault) {
-	o, ask := s.all.options, Asking{Day: registryDay(s.all.now()), Now: time.Now(), Interval: s.interval}
-	ask.Cap = o.DailyCap
-	turn, err := s.all.keeper.Turn(ctx, s.host, ask)
+// waits for it.
+func (s *turnstile) turn(ctx context.Context) *observe.Fault {
+	o, day := s.all.options, registryDay(s.all.now())
+	turn, err := s.all.keeper.Turn(ctx, s.host, Asking{Day: day, Cap: o.DailyCap, Now: time.Now(), Interval: s.interval})
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return false, waitFault(ctx, ctx.Err())
+		return waitFault(ctx, ctx.Err())
 	case err != nil:
-		return false, &observe.Fault{Kind: observe.FaultInternal, Detail: bounded("take a turn at the server: "+err.Error(), maxDetail)}
+		return &observe.Fault{Kind: observe.FaultInternal, Detail: bounded("take a turn at the server: "+err.Error(), maxDetail)}
 	case turn.Full:
-		return false, &observe.Fault{Kind: observe.FaultNotLookedUp, Detail: fmt.Sprintf("the daily cap of %d queries is reached", o.DailyCap)}
+		return &observe.Fault{Kind: observe.FaultNotLookedUp, Detail: fmt.Sprintf("the daily cap of %d queries is reached", o.DailyCap)}
 	}
 	s.mu.Lock()
 	if !turn.Rest.Until.Before(s.resting.Until) { // else ours could not be kept
 		s.resting = turn.Rest
 	}
 	s.mu.Unlock()
-	if fault = s.rest(); fault == nil {
-		fault = sleep(ctx, turn.At)
-	}
-	s.mu.Lock()
-	came = fault == nil && !s.resting.Until.After(time.Now())
-	s.mu.Unlock()
-	if !came {
+	fault := s.await(ctx, turn.At)
+	if fault != nil {
 		// A count too high only makes us ask less.
-		_ = s.all.keeper.GiveBack(context.WithoutCancel(ctx), s.host, ask.Day)
+		_ = s.all.keeper.GiveBack(context.WithoutCancel(ctx), s.host, day)
 	}
-	return came, fault
+	return fault
+}
+
+// await waits for a turn, and for the end of a pause that begins meanwhile.
+func (s *turnstile) await(ctx context.Context, at time.Time) *observe.Fault {
+	for !at.IsZero() {
+		if fault := s.rest(); fault != nil {
+			return fault
+		}
+		if fault := sleep(ctx, at); fault != nil {
+			return fault
+		}
+		at = s.pass()
+	}
+	return nil
+}
+
+// pass lets a question through, or says when to come again: in a pause, and
+// where another one passed less than an interval ago, for one that took up its
+// turn late is no reason for the next to follow closely.
+func (s *turnstile) pass() (again time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	again = s.passed.Add(s.interval)
+	if s.resting.Until.After(again) {
+		again = s.resting.Until
+	}
+	if again.After(now) {
+		return again
+	}
+	s.passed = now
+	return time.Time{}
 }
 
 // sleep waits until a moment, and not at all where the context ends before it.

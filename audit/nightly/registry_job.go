@@ -111,12 +111,12 @@ func (w *registryWorker) Work(ctx context.Context, job *river.Job[registryArgs])
 	}
 	seats.Wait()
 	switch {
-	case ctx.Err() != nil || q.err != nil:
+	case q.err != nil:
 		return stopped(ctx, q.err)
-	case q.ours:
+	case q.ours && ctx.Err() == nil:
 		return river.JobSnooze(registryPause)
-	case !q.over:
-		return river.JobSnooze(0) // the time is over, and more may be due
+	case !q.over || ctx.Err() != nil:
+		return river.JobSnooze(0) // more may be due
 	}
 	return nil
 }
