@@ -72,7 +72,7 @@ func turnOf(n int, begin time.Time, interval time.Duration, daily int, r history
 		year, month, day := begin.In(Location()).Date()
 		midnight := time.Date(year, month, day+1, 0, 0, 0, 0, Location())
 		if interval > 0 {
-			left = min(left, int(midnight.Sub(begin)/interval)+1) // the first is asked at once
+			left = min(left, int((midnight.Sub(begin)-1)/interval)+1) // that are before midnight
 		}
 		if n < left {
 			return begin.Add(time.Duration(n) * interval)

@@ -26,22 +26,22 @@ type registryArgs struct {
 func (registryArgs) Kind() string { return "registry" }
 
 const (
-	registryTime  = time.Minute      // after which a job begins no further question
-	registryHold  = 5 * time.Minute  // for which a name is held by who asks for it; longer than any question takes
-	registryPoll  = 2 * time.Second  // between two looks into the queue of a registry
-	registrySeats = 4                // questions to one registry under way: each may wait for a registrar that it refers to
-	registryPause = time.Minute      // after our own trouble
-	firstRetry    = time.Hour        // after a question that failed; it doubles
-	lastRetry     = 24 * time.Hour   // at the longest
-	longestQueue  = 64 - len("reg_") // that the queue's names may have
+	registryTime  = time.Minute     // after which a job begins no further question
+	registryHold  = 5 * time.Minute // for which a name is held by who asks for it; longer than any question takes
+	registryPoll  = 2 * time.Second // between two looks into the queue of a registry
+	registrySeats = 4               // questions to one registry under way: each may wait for a registrar that it refers to
+	registryPause = time.Minute     // after our own trouble
+	firstRetry    = time.Hour       // after a question that failed; it doubles
+	lastRetry     = 24 * time.Hour  // at the longest
+	longestQueue  = 64              // bytes of a queue's name
 )
 
 // registryQueue is the queue of a registry: the server's name in the letters
 // that names of queues may have. Two servers that share one wait for each other.
 func registryQueue(server string) string {
 	words := strings.FieldsFunc(strings.ToLower(server), func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') })
-	name := strings.Join(words, "_")
-	return "reg_" + strings.TrimSuffix(name[:min(len(name), longestQueue)], "_")
+	name := strings.Join(append([]string{"reg"}, words...), "_")
+	return strings.TrimSuffix(name[:min(len(name), longestQueue)], "_")
 }
 
 // askRegistries queues a job for each registry that may be asked for something,

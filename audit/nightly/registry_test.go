@@ -156,6 +156,12 @@ func TestStreamKeepsOnePace(t *testing.T) {
 		if n := r.asked(); n.N != p.N || n.Closest < pace/2 {
 			t.Errorf("asked %d times for %d names, %s apart at the closest", n.N, p.N, n.Closest)
 		}
+		_, metrics := get(t, e, "/metrics")
+		for _, line := range []string{`asked_today{registry="whois.cnnic.cn"} 30`, `due{registry="whois.cnnic.cn"} 0`, `failures{registry="whois.cnnic.cn"} 0`, `resting_seconds{registry="whois.cnnic.cn"} 0`} {
+			if !strings.Contains(metrics, "\nicpaudit_registry_"+line+"\n") {
+				t.Errorf("%s is not in the metrics:\n%s", line, metrics)
+			}
+		}
 		r.clock.Add(24 * time.Hour)
 		if run := r.published(e, 2); run.Totals.Outcomes[checks.Pass] != p.N {
 			t.Errorf("the night after came to %+v", run.Totals)
@@ -314,5 +320,33 @@ func TestRecheckGoesAhead(t *testing.T) {
 			t.Errorf("%d of %d were answered before", n, p.N)
 		}
 		stop()
+	})
+}
+
+// A schedule of what expires goes by the newest answers.
+func TestExpiringGoesByTheAnswers(t *testing.T) {
+	onEngines(t, func(t *testing.T, o history.Options) {
+		p := fixtures.Synthetic(12, 7, 0)
+		r := newRegistered(t, o, p, nil)
+		e := r.open(r.asking("one"), nightly.RoleServe)
+		e.Live = false // the answers are there
+		now := r.clock.Now()
+		for i, days := range []int{20, 40} {
+			end := &observe.Date{Time: now.AddDate(0, 0, days)}
+			answer := observe.Registration{Domain: p.Name(i * 3), State: observe.StateRegistered, Expires: end, AsOf: now}
+			if err := e.Store.KeepRegistration(t.Context(), answer, now.AddDate(0, 0, 3)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		e.Schedules[0].Filter.ExpiringDays = 30
+		defer r.run(e, nightly.RoleServe)()
+		until(t, "a tick", func() bool { return !e.Well().IsZero() })
+		r.clock.Add(61 * time.Minute)
+		if run := r.published(e, 1); run.Totals.Subjects != 1 || run.Totals.Items != 3 || run.Totals.Outcomes[checks.Pass] != 1 {
+			t.Errorf("the run came to %+v", run.Totals)
+		}
+		if n := r.jobs(e); n != 0 || len(r.world.Counts()) != 0 {
+			t.Errorf("%d jobs, asked are %v", n, r.world.Counts())
+		}
 	})
 }
