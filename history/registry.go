@@ -98,7 +98,24 @@ type Registry struct {
 	Day    string // that is counted: Beijing's, as 2006-01-02
 	Asked  int    // questions on that day
 	Rest   Rest
-	Due    bool // some name is due and held by nobody
+	// Doubted is when it last told so many names in a day to be free, which were
+	// not before, that it rather told so to whoever asked; the zero time: never.
+	Doubted time.Time
+	Due     bool // some name is due and held by nobody
+}
+
+// Answers that a name is not registered any more are in doubt where there are
+// so many of them in a day, and they are so large a share of the day's answers;
+// and then for a while. Meanwhile whatever is told to be free counts as such.
+const (
+	doubtCount = 30
+	doubtShare = 0.5
+	doubtTime  = 72 * time.Hour
+)
+
+// Doubtful says whether the server is not to be believed that names are free.
+func (r Registry) Doubtful(now time.Time) bool {
+	return !r.Doubted.IsZero() && now.Sub(r.Doubted) < doubtTime
 }
 
 // Turn is a question's turn at a server. Its times are of the system's clock.

@@ -10,26 +10,51 @@ import (
 	"strings"
 	"time"
 
+	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/observe"
 )
 
 func (s *store) KeepRegistration(ctx context.Context, r observe.Registration, due time.Time) error {
-	urgency := UrgencyNone
-	if r.State == observe.StateAvailable && r.Since.Equal(r.AsOf) {
-		urgency = UrgencyConfirm
+	urgency, free := UrgencyNone, 0
+	if r.State == observe.StateAvailable {
+		free = 1
+		if r.Since.Equal(r.AsOf) {
+			urgency = UrgencyConfirm
+		}
 	}
 	r.Kept = nil
 	body, err := s.packer.pack(r)
 	if err == nil {
-		_, err = s.writer.ExecContext(ctx, `INSERT INTO registrations (domain, as_of, body, due_at, urgency, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
-			ON CONFLICT (domain) DO UPDATE SET as_of = excluded.as_of, body = excluded.body, due_at = excluded.due_at, urgency = excluded.urgency,
-			expires_at = excluded.expires_at, held_until = 0, tries = 0, failed = '' WHERE registrations.as_of <= excluded.as_of`,
-			r.Domain, millis(r.AsOf), body, millis(due), urgency, millis(ends(r)))
+		err = s.within(ctx, func(tx *sql.Tx) error {
+			if err := countAnswer(ctx, tx, r, free); err != nil {
+				return err
+			}
+			_, err := tx.ExecContext(ctx, `INSERT INTO registrations (domain, as_of, body, due_at, urgency, free, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+				ON CONFLICT (domain) DO UPDATE SET as_of = excluded.as_of, body = excluded.body, due_at = excluded.due_at, urgency = excluded.urgency,
+				free = excluded.free, expires_at = excluded.expires_at, held_until = 0, tries = 0, failed = '' WHERE registrations.as_of <= excluded.as_of`,
+				r.Domain, millis(r.AsOf), body, millis(due), urgency, free, millis(ends(r)))
+			return err
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("keep the registration of %q: %w", r.Domain, err)
 	}
 	return nil
+}
+
+// countAnswer counts an answer of the day, and notes where too many names are
+// told to be free at once.
+func countAnswer(ctx context.Context, tx *sql.Tx, r observe.Registration, free int) error {
+	var turned int
+	err := tx.QueryRowContext(ctx, `SELECT CAST($1 AS BIGINT) * CASE WHEN EXISTS (SELECT 1 FROM registries WHERE server = $2 AND doubted_at > $3) THEN 1
+		ELSE 1 - COALESCE((SELECT free FROM registrations WHERE domain = $4), 0) END`, free, r.Server, millis(r.AsOf.Add(-doubtTime)), r.Domain).Scan(&turned)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE registries SET answered = answered + 1, turned = turned + $1,
+		doubted_at = CASE WHEN turned + $1 >= $2 AND turned + $1 >= CAST($3 AS DOUBLE PRECISION) * (answered + 1) AND $1 > 0 THEN $4 ELSE doubted_at END
+		WHERE server = $5 AND day = $6`, turned, doubtCount, doubtShare, millis(r.AsOf), r.Server, filing.DayOf(r.AsOf).String())
+	return err
 }
 
 // ends is when a registration ends by what registry and registrar say.

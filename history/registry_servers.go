@@ -33,13 +33,13 @@ func (s *store) Ending(ctx context.Context, before time.Time) (map[string]bool, 
 
 func (s *store) Registries(ctx context.Context, now time.Time) ([]Registry, error) {
 	var all []Registry
-	err := each(ctx, s.reader, `SELECT r.server, r.day, r.asked, r.rest_until, r.failures, r.last, CASE WHEN EXISTS (SELECT 1 FROM registrations AS n
+	err := each(ctx, s.reader, `SELECT r.server, r.day, r.asked, r.rest_until, r.failures, r.last, r.doubted_at, CASE WHEN EXISTS (SELECT 1 FROM registrations AS n
 		WHERE n.server = r.server AND n.wanted = 1 AND n.urgency IN (0, 1, 2) AND n.due_at <= $1 AND n.held_until <= $1) THEN 1 ELSE 0 END
 		FROM registries AS r ORDER BY r.server`, []any{millis(now)}, func(scan func(...any) error) error {
 		var r Registry
-		var until, due int64
-		err := scan(&r.Server, &r.Day, &r.Asked, &until, &r.Rest.Failures, &r.Rest.Last, &due)
-		r.Rest.Until, r.Due = moment(until), due == 1
+		var until, doubted, due int64
+		err := scan(&r.Server, &r.Day, &r.Asked, &until, &r.Rest.Failures, &r.Rest.Last, &doubted, &due)
+		r.Rest.Until, r.Doubted, r.Due = moment(until), moment(doubted), due == 1
 		all = append(all, r)
 		return err
 	})
@@ -68,7 +68,9 @@ func (s *store) Turn(ctx context.Context, server string, t Turn) (Turn, error) {
 	now, interval := millis(t.Now), t.Interval.Milliseconds()
 	var next, until int64
 	err := s.writer.QueryRowContext(ctx, `INSERT INTO registries (server, day, asked, next_at) VALUES ($1, $2, 1, CAST($3 AS BIGINT) + CAST($4 AS BIGINT))
-		ON CONFLICT (server) DO UPDATE SET asked = CASE WHEN registries.day = excluded.day THEN registries.asked + 1 ELSE 1 END, day = excluded.day,
+		ON CONFLICT (server) DO UPDATE SET asked = CASE WHEN registries.day = excluded.day THEN registries.asked + 1 ELSE 1 END,
+		answered = CASE WHEN registries.day = excluded.day THEN registries.answered ELSE 0 END,
+		turned = CASE WHEN registries.day = excluded.day THEN registries.turned ELSE 0 END, day = excluded.day,
 		next_at = CAST($4 AS BIGINT) + CASE
 			WHEN registries.next_at BETWEEN CAST($3 AS BIGINT) AND CAST($5 AS BIGINT) AND registries.next_at >= registries.rest_until THEN registries.next_at
 			WHEN registries.rest_until BETWEEN CAST($3 AS BIGINT) AND CAST($5 AS BIGINT) THEN registries.rest_until

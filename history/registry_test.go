@@ -312,3 +312,59 @@ func TestTakenOnce(t *testing.T) {
 		}
 	})
 }
+
+// A registry that tells nearly everybody that a name is free is not believed;
+// what it has told before, and a few among many, are.
+func TestTooManyFreeNamesAreInDoubt(t *testing.T) {
+	for name, c := range map[string]struct {
+		registered, free, freeBefore int
+		want                         bool
+	}{
+		"a few of many": {100, 29, 0, false}, "half": {30, 30, 0, true}, "less than half": {40, 30, 0, false}, "too few to tell": {0, 29, 0, false},
+		"free since long ago": {10, 20, 25, false}, "all": {0, 30, 0, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onEngines(t, func(t *testing.T, o history.Options) {
+				s := open(t, o)
+				turn := func(at time.Time) {
+					if _, err := s.Turn(t.Context(), "whois.example", history.Turn{Day: filing.DayOf(at).String(), Cap: 1000, Now: at}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				say := func(n int, kind string, state observe.RegistrationState, at time.Time) {
+					for i := range n {
+						turn(at)
+						keepAnswer(t, s, observe.Registration{Domain: fmt.Sprintf("%s%d.example", kind, i), State: state, Server: "whois.example", AsOf: at}, at)
+					}
+				}
+				for night := range 4 { // of the old ones not all turn on one day
+					for i := range c.freeBefore {
+						if i%4 == night {
+							turn(began.AddDate(0, 0, night))
+							keepAnswer(t, s, observe.Registration{Domain: fmt.Sprintf("old%d.example", i), State: observe.StateAvailable, Server: "whois.example", AsOf: began.AddDate(0, 0, night)}, began)
+						}
+					}
+				}
+				day := began.AddDate(0, 0, 10)
+				say(c.freeBefore, "old", observe.StateAvailable, day)
+				say(c.registered, "good", observe.StateRegistered, day)
+				say(c.free, "new", observe.StateAvailable, day)
+				all, err := s.Registries(t.Context(), day)
+				if err != nil || len(all) != 1 || all[0].Doubted.IsZero() == c.want {
+					t.Errorf("%+v, %v", all, err)
+				}
+				turn(day.AddDate(0, 0, 1))
+				say(1, "next", observe.StateAvailable, day.AddDate(0, 0, 1))
+				if all, err = s.Registries(t.Context(), day); err != nil || c.want != all[0].Doubted.Equal(day) {
+					t.Errorf("the day after: %+v, %v", all, err)
+				}
+				// As long as it goes on telling so it is not believed.
+				later := day.AddDate(0, 0, 2)
+				say(c.free+c.freeBefore, "new", observe.StateAvailable, later)
+				if all, err = s.Registries(t.Context(), later); err != nil || c.want != all[0].Doubtful(later.AddDate(0, 0, 2)) {
+					t.Errorf("two days after: %+v, %v", all, err)
+				}
+			})
+		})
+	}
+}

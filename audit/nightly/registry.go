@@ -70,6 +70,10 @@ type known struct {
 // Enqueue answers at once.
 func (k known) Enqueue(ctx context.Context, domain string, _ bool, done func(observe.Seen[observe.Registration])) {
 	seen := k.engine.Registries.Newest(ctx, domain)
+	if r := seen.Value; r != nil && r.State == observe.StateAvailable && k.engine.doubted(ctx, r.Server) {
+		seen.Value = nil
+		seen.Fault = &observe.Fault{Kind: observe.FaultDenied, Where: r.Server, Detail: "it tells too many names at once to be free"}
+	}
 	if k.engine.Live && seen.Fault != nil && seen.Fault.Kind == observe.FaultNotLookedUp {
 		seen.Fault = k.engine.awaited(ctx, seen.Fault)
 	}

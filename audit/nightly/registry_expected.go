@@ -25,20 +25,40 @@ type place struct {
 	second  int64
 }
 
-// expected is by when a name will have been asked for, if all goes well.
-func (e *Engine) expected(ctx context.Context, r history.Registration) (time.Time, error) {
-	now := e.Now()
+// doubted says whether a registry is not to be believed that names are free.
+func (e *Engine) doubted(ctx context.Context, server string) bool {
 	e.casting.Lock()
 	defer e.casting.Unlock()
-	if e.cast == nil || now.Sub(e.cast.made).Abs() > forecastTime {
-		all, err := e.Store.Registries(ctx, now)
-		if err != nil {
-			return time.Time{}, err
-		}
-		e.cast = &forecast{made: now, registries: map[string]history.Registry{}, before: map[place]int{}}
-		for _, one := range all {
-			e.cast.registries[one.Server] = one
-		}
+	if err := e.look(ctx); err != nil {
+		e.Log.Error("registries", "error", err)
+		return true
+	}
+	return e.cast.registries[server].Doubtful(e.Now())
+}
+
+// look looks at the registries once a minute. It is called with the lock held.
+func (e *Engine) look(ctx context.Context) error {
+	now := e.Now()
+	if e.cast != nil && now.Sub(e.cast.made).Abs() <= forecastTime {
+		return nil
+	}
+	all, err := e.Store.Registries(ctx, now)
+	if err != nil {
+		return err
+	}
+	e.cast = &forecast{made: now, registries: map[string]history.Registry{}, before: map[place]int{}}
+	for _, one := range all {
+		e.cast.registries[one.Server] = one
+	}
+	return nil
+}
+
+// expected is by when a name will have been asked for, if all goes well.
+func (e *Engine) expected(ctx context.Context, r history.Registration) (time.Time, error) {
+	e.casting.Lock()
+	defer e.casting.Unlock()
+	if err := e.look(ctx); err != nil {
+		return time.Time{}, err
 	}
 	at := place{r.Server, r.Urgency, r.Due.Unix() + 1}
 	n, ok := e.cast.before[at]
@@ -50,7 +70,7 @@ func (e *Engine) expected(ctx context.Context, r history.Registration) (time.Tim
 		}
 		e.cast.before[at] = n
 	}
-	begin := now
+	begin := e.Now()
 	if r.Due.After(begin) {
 		begin = r.Due
 	}

@@ -350,3 +350,47 @@ func TestExpiringGoesByTheAnswers(t *testing.T) {
 		}
 	})
 }
+
+// That names are not registered is judged by the answers alone, night after
+// night the same; but not where a registry says so of too many at once.
+func TestAbsencesFromTheTable(t *testing.T) {
+	for name, c := range map[string]struct {
+		free int
+		want checks.Outcome
+	}{"a few": {9, checks.Deficient}, "nearly all": {33, checks.Unverifiable}} {
+		t.Run(name, func(t *testing.T) {
+			onEngines(t, func(t *testing.T, o history.Options) {
+				p := fixtures.Synthetic(36, 7, 0)
+				p.Suffixes = []string{"cn"}
+				r := newRegistered(t, o, p, nil)
+				e := r.open(r.asking("one"), nightly.RoleServe)
+				e.Live = false // the answers are there
+				say := func() {
+					now := r.clock.Now()
+					for i := range p.N {
+						answer := observe.Registration{Domain: p.Name(i), State: observe.StateRegistered, Server: cnnic, AsOf: now, Expires: &observe.Date{Time: now.AddDate(1, 0, 0)}}
+						if i < c.free {
+							answer.State, answer.Expires, answer.Since = observe.StateAvailable, nil, at(t, "2026-03-01 20:00")
+						}
+						if _, err := e.Store.Turn(t.Context(), cnnic, history.Turn{Day: filing.DayOf(now).String(), Cap: 1000, Now: now}); err != nil {
+							t.Fatal(err)
+						}
+						if err := e.Store.KeepRegistration(t.Context(), answer, now); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+				say()
+				defer r.run(e, nightly.RoleServe)()
+				until(t, "a tick", func() bool { return !e.Well().IsZero() })
+				for night := range 5 {
+					r.clock.Add(61*time.Minute + time.Duration(min(night, 1))*23*time.Hour)
+					if run := r.published(e, night+1); run.Totals.Outcomes[c.want] != c.free || run.Totals.Outcomes[checks.Pass] != p.N-c.free {
+						t.Errorf("night %d came to %+v", night+1, run.Totals.Outcomes)
+					}
+					say()
+				}
+			})
+		})
+	}
+}
