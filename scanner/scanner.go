@@ -119,8 +119,9 @@ func (s *Scanner) Look(ctx context.Context, t Target) observe.Dossier {
 	return d
 }
 
-// Registration asks the registry of the domain, or the cache (see
-// RegistrationOptions); fresh asks the registry in any case.
+// Registration asks the registry of the domain, or the answers kept (see
+// RegistrationOptions); fresh asks the registry in any case. Where a fault has
+// no tries nobody was asked.
 func (s *Scanner) Registration(ctx context.Context, domain string, fresh bool) observe.Seen[observe.Registration] {
 	return s.registrations.Lookup(ctx, domain, fresh)
 }

@@ -110,6 +110,9 @@ func (w *registryWorker) Work(ctx context.Context, job *river.Job[registryArgs])
 		seats.Go(func() { q.work(ctx) })
 	}
 	seats.Wait()
+	if q.failures > 0 {
+		e.Log.Warn("registry-failed", "registry", q.server, "questions", q.failures, "newest", q.newest)
+	}
 	switch {
 	case q.err != nil:
 		return stopped(ctx, q.err)
@@ -131,6 +134,9 @@ type questions struct {
 	over bool  // nothing is due, or the registry may not be asked any more
 	ours bool  // our own trouble kept us from asking
 	err  error // the first mistake
+
+	failures int
+	newest   observe.FaultKind // how the newest question failed
 }
 
 // work asks one question after another.
@@ -198,6 +204,9 @@ func (q *questions) told(ctx context.Context, name string, seen observe.Seen[obs
 		q.end(nil) // the registry rests, or has had enough for today
 		return store.ReleaseRegistration(ctx, name)
 	}
+	q.mu.Lock()
+	q.failures, q.newest = q.failures+1, fault.Kind
+	q.mu.Unlock()
 	r, err := store.Registration(ctx, name)
 	if err != nil {
 		return err
