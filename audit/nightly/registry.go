@@ -61,18 +61,29 @@ func (e *Engine) ending(ctx context.Context, f Filter, now time.Time) (func(doma
 }
 
 // known is a looker that waits for no registry: it sees the newest answer that
-// is there.
+// is there. Where the database can't be read it sees nothing, and fail is told:
+// what is looked at is looked at again then.
 type known struct {
 	audit.Looker
 	engine *Engine
+	fail   func(error)
 }
 
 // Enqueue answers at once.
 func (k known) Enqueue(ctx context.Context, domain string, _ bool, done func(observe.Seen[observe.Registration])) {
 	seen := k.engine.Registries.Newest(ctx, domain)
-	if r := seen.Value; r != nil && r.State == observe.StateAvailable && k.engine.doubted(ctx, r.Server) {
-		seen.Value = nil
-		seen.Fault = &observe.Fault{Kind: observe.FaultDenied, Where: r.Server, Detail: "it tells too many names at once to be free"}
+	if seen.Fault != nil && seen.Fault.Ours() {
+		k.fail(seen.Fault)
+	}
+	if r := seen.Value; r != nil && r.State == observe.StateAvailable {
+		doubted, err := k.engine.doubted(ctx, r.Server)
+		if err != nil {
+			k.fail(err)
+		}
+		if doubted || err != nil {
+			seen.Value = nil
+			seen.Fault = &observe.Fault{Kind: observe.FaultDenied, Where: r.Server, Detail: "it tells too many names at once to be free"}
+		}
 	}
 	if k.engine.Live && seen.Fault != nil && seen.Fault.Kind == observe.FaultNotLookedUp {
 		seen.Fault = k.engine.awaited(ctx, seen.Fault)

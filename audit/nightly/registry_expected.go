@@ -26,14 +26,13 @@ type place struct {
 }
 
 // doubted says whether a registry is not to be believed that names are free.
-func (e *Engine) doubted(ctx context.Context, server string) bool {
+func (e *Engine) doubted(ctx context.Context, server string) (bool, error) {
 	e.casting.Lock()
 	defer e.casting.Unlock()
 	if err := e.look(ctx); err != nil {
-		e.Log.Error("registries", "error", err)
-		return true
+		return false, err
 	}
-	return e.cast.registries[server].Doubtful(e.Now())
+	return e.cast.registries[server].Doubtful(e.Now()), nil
 }
 
 // look looks at the registries once a minute. It is called with the lock held.
