@@ -20,6 +20,7 @@ type Options struct {
 	TempDir      string  `yaml:"temp_dir"`      // for spools; empty: the system's
 	FailOn       string  `yaml:"fail_on"`       // deficient or suspected: what makes the exit code 3
 	MaxUnnamed   int     `yaml:"max_unnamed"`   // domains that may be audited while scanner.contact is unset
+	LiveDomains  int     `yaml:"live_domains"`  // domains above which a single audit waits for no registry, and sees what is kept; 0: it never waits
 
 	// Canaries answer for as long as our own way out is whole: "dns:NAME", or a
 	// URL. Small pages of several operators and networks; empty: none is asked.
@@ -64,6 +65,7 @@ func Default() Options {
 		ConfirmCheck: 30 * time.Second,
 		FailOn:       "deficient",
 		MaxUnnamed:   100,
+		LiveDomains:  1000,
 		Canaries:     defaultCanaries(),
 		Health:       defaultHealth(),
 	}
@@ -86,6 +88,9 @@ func (o Options) Validate() map[string]error {
 	}
 	if o.MaxUnnamed < 0 {
 		bad["max_unnamed"] = fmt.Errorf("%d is negative", o.MaxUnnamed)
+	}
+	if o.LiveDomains < 0 {
+		bad["live_domains"] = fmt.Errorf("%d is negative", o.LiveDomains)
 	}
 	for i, text := range o.Canaries {
 		if _, err := scanner.ParseCanary(text); err != nil {

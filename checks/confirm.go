@@ -29,6 +29,9 @@ func (c Check) conclude(views []view, apart time.Duration) (Verdict, []view) {
 		if at := c.confirming(newest, earlier, apart); at >= 0 {
 			return newest.verdict, []view{earlier[at], newest}
 		}
+		if c.standing(newest.look, apart) {
+			return newest.verdict, []view{newest}
+		}
 		return newest.verdict.unconfirmed(), []view{newest}
 	case !newest.blind && newest.verdict.outcome != Unverifiable:
 		return newest.verdict, []view{newest}
@@ -54,6 +57,17 @@ func (c Check) confirming(newest view, earlier []view, apart time.Duration) int 
 	return slices.IndexFunc(earlier, func(v view) bool {
 		return !v.look.Unclean && !c.blocked(v.look) && c.observed(newest.look).Sub(c.observed(v.look)) >= apart && c.restsOnAbsence(v.verdict)
 	})
+}
+
+// standing says whether an absence is confirmed by the answer itself: the
+// registry has said so before, far enough back, and nothing else since. Our
+// health in a look tells nothing of an answer that was there before it.
+func (c Check) standing(d observe.Dossier, apart time.Duration) bool {
+	r := d.Registration.Value
+	if !c.Needs.Has(observe.WantRegistration) || r == nil || r.Since.IsZero() || r.AsOf.Sub(r.Since) < apart {
+		return false
+	}
+	return !d.Unclean || c.observed(d).Before(d.At)
 }
 
 // observed is when what the check needs of a look was seen: a registration may

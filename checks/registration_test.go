@@ -149,6 +149,56 @@ func TestNotRegisteredNeedsTwoLooks(t *testing.T) {
 	}
 }
 
+// Night after night the newest answer says by itself since when it has been so:
+// confirmed once, it stays; one other answer between, and it has to begin anew.
+func TestNotRegisteredIsConfirmedByTheAnswerItself(t *testing.T) {
+	c := registryCase(t, nil)
+	bench := Bench{Now: c.Now, Policy: c.Policy, Reference: c.Reference, Checks: []Check{domainExpired}}
+	look := func(asOf, since time.Duration, change func(*observe.Dossier)) observe.Dossier {
+		r := observe.Registration{Domain: "example.cn", State: observe.StateAvailable, AsOf: registryToday.Add(-asOf), Since: registryToday.Add(-since)}
+		d := observe.Dossier{Target: "example.cn", At: registryToday, Registration: observe.Seen[observe.Registration]{Value: &r}}
+		if change != nil {
+			change(&d)
+		}
+		return d
+	}
+	const day = 24 * time.Hour
+	for name, row := range map[string]struct {
+		look observe.Dossier
+		want Outcome
+	}{
+		"the first answer":              {look(0, 0, nil), Suspected},
+		"too soon after the first":      {look(0, 19*time.Minute, nil), Suspected},
+		"far enough after the first":    {look(0, 20*time.Minute, nil), Deficient},
+		"an answer of before":           {look(day, day+time.Hour, nil), Deficient},
+		"of before, and not confirmed":  {look(day, day, nil), Suspected},
+		"a night later":                 {look(time.Hour, 2*day, nil), Deficient},
+		"without a first":               {look(0, 0, func(d *observe.Dossier) { d.Registration.Value.Since = time.Time{} }), Suspected},
+		"asked while we were unwell":    {look(0, day, func(d *observe.Dossier) { d.Unclean = true }), Suspected},
+		"asked before we were unwell":   {look(time.Hour, day, func(d *observe.Dossier) { d.Unclean = true }), Deficient},
+		"said to the whole registry":    {look(0, day, func(d *observe.Dossier) { d.Blocked = &observe.Blocked{Kinds: observe.WantRegistration} }), Unverifiable},
+		"registered again in between":   {look(0, day, func(d *observe.Dossier) { d.Registration.Value.Since = d.Registration.Value.AsOf }), Suspected},
+		"registered, whatever it bears": {look(0, day, func(d *observe.Dossier) { d.Registration.Value.State = observe.StateReserved }), Unverifiable},
+	} {
+		f := bench.Judge(c.Subject, map[string]Looks{"example.cn": {row.look}})[0]
+		if f.Outcome != row.want {
+			t.Errorf("%s: %s %s, want %s", name, f.Outcome, f.Reason, row.want)
+		}
+	}
+}
+
+// Who has to wait for a registry's pace is told until when.
+func TestNotLookedUpTellsTheExpectedDay(t *testing.T) {
+	c := registryCase(t, nil)
+	fault := &observe.Fault{Kind: observe.FaultNotLookedUp, Where: "example.cn", Expected: time.Date(2026, 2, 2, 17, 0, 0, 0, time.UTC)}
+	d := observe.Dossier{Target: "example.cn", At: registryToday, Registration: observe.Seen[observe.Registration]{Fault: fault}}
+	bench := Bench{Now: c.Now, Policy: c.Policy, Reference: c.Reference, Checks: []Check{domainExpired}}
+	f := bench.Judge(c.Subject, map[string]Looks{"example.cn": {d}})[0]
+	if f.Outcome != Unverifiable || f.Why == nil || f.Why.Detail != "example.cn ≤ 2026-02-03" {
+		t.Errorf("%s, %+v", f.Outcome, f.Why)
+	}
+}
+
 func TestDomainExpiring(t *testing.T) {
 	judgeAll(t, domainExpiring, []registryRow{
 		{"far off", nil, "pass"},

@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/icpaudit/icpaudit/filing"
@@ -207,6 +208,9 @@ func give[T any](to *observe.Seen[T], seen observe.Seen[T], needed bool, kind st
 		v.outcome = Unverifiable
 	}
 	v.why = Note{Code: string(seen.Fault.Kind), Detail: seen.Fault.Where}
+	if at := seen.Fault.Expected; !at.IsZero() {
+		v.why.Detail = strings.TrimSpace(v.why.Detail + " ≤ " + filing.DayOf(at).String())
+	}
 	return v, true
 }
 

@@ -49,6 +49,9 @@ func TestDigestIgnoresNoise(t *testing.T) {
 			d.At, d.DNS.At, d.Visit.At, d.Page.Took = d.At.AddDate(0, 0, 1), time.Time{}, time.Time{}, time.Second
 			d.Visit.Value.Attempts[0].At = time.Now()
 		},
+		"since when it has been so": func(d *observe.Dossier) {
+			d.Registration.Value.AsOf, d.Registration.Value.Since = d.At.AddDate(0, 0, 1), d.At
+		},
 		"another address of the owner": func(d *observe.Dossier) {
 			addr := netip.MustParseAddr("203.0.113.9")
 			d.DNS.Value.Names[0].Addrs = []netip.Addr{addr}

@@ -4,12 +4,10 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
-	"github.com/icpaudit/icpaudit/observe"
 )
 
 func TestPeople(t *testing.T) {
@@ -88,24 +86,6 @@ func TestPeople(t *testing.T) {
 		notes, err := s.Notes(t.Context(), "site1.example")
 		if note.ID = 1; err != nil || len(notes) != 1 || notes[0] != note {
 			t.Errorf("notes %+v, %v", notes, err)
-		}
-	})
-}
-
-func TestKeptThings(t *testing.T) {
-	onEngines(t, func(t *testing.T, o history.Options) {
-		s := open(t, o)
-		if _, err := s.Registration(t.Context(), "a.example"); !errors.Is(err, history.ErrNone) {
-			t.Errorf("a registration that is none: %v", err)
-		}
-		for _, hours := range []int{5, 9, 7} {
-			r := observe.Registration{Domain: "a.example", Registrar: string(rune('0' + hours)), AsOf: began.Add(time.Duration(hours) * time.Hour)}
-			if err := s.KeepRegistration(t.Context(), "a.example", r); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if r, err := s.Registration(t.Context(), "a.example"); err != nil || r.Registrar != "9" {
-			t.Errorf("kept %+v, %v", r, err)
 		}
 	})
 }

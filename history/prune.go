@@ -32,6 +32,9 @@ func (s *store) Prune(ctx context.Context, today filing.Day) (Pruned, error) {
 		if err != nil {
 			return err
 		}
+		if _, err = tx.ExecContext(ctx, `DELETE FROM registrations WHERE wanted = 0 AND as_of < $1`, millis(today.AddDays(-s.options.DossierDays).Time())); err != nil {
+			return err
+		}
 		if _, err = tx.ExecContext(ctx, `UPDATE runs SET state = $1, why = $2 WHERE state = $3 AND started_at < $4`,
 			RunProvisional, WhyBroke, RunStaged, millis(today.AddDays(-openRunDays).Time())); err != nil {
 			return err

@@ -26,6 +26,7 @@ func shift(d *observe.Dossier, later time.Duration) {
 	}
 	if d.Registration.Value != nil {
 		move(&d.Registration.Value.AsOf)
+		move(&d.Registration.Value.Since)
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
-	"github.com/icpaudit/icpaudit/observe"
 )
 
 // Error is a mistake that callers tell apart with errors.Is.
@@ -116,11 +115,6 @@ type Store interface {
 	// Notes lists the notes on a target, oldest first.
 	Notes(ctx context.Context, target string) ([]Note, error)
 
-	// KeepRegistration keeps the answer about a domain unless a newer one is kept.
-	KeepRegistration(ctx context.Context, domain string, r observe.Registration) error
-	// Registration is the kept answer about a domain; ErrNone where there is none.
-	Registration(ctx context.Context, domain string) (observe.Registration, error)
-
 	// Prune takes away what the retention policy does not keep, as of a day. It
 	// never touches what is the newest of an item, nor a run that is open, unless
 	// it was begun a week ago: that one is abandoned.
@@ -137,4 +131,5 @@ type Store interface {
 
 	Work
 	Post
+	Registrations
 }

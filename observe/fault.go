@@ -1,6 +1,9 @@
 package observe
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // FaultKind is a stable code of what kept a look from an answer. Words for it
 // live in the reference data.
@@ -47,6 +50,10 @@ type Fault struct {
 	Where  string    `json:"where,omitempty"`  // host, URL, server
 	Detail string    `json:"detail,omitempty"` // for people, in English, already bounded
 	Tries  int       `json:"tries,omitempty"`
+
+	// Expected is when an answer is to be expected of a look that waits for its
+	// registry's pace; the zero time: nobody knows.
+	Expected time.Time `json:"expected,omitzero"`
 }
 
 // Error makes a Fault usable as an error.

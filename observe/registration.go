@@ -17,6 +17,7 @@ type Registration struct {
 	Protocol         string            `json:"protocol,omitempty"` // rdap or whois
 	Server           string            `json:"server,omitempty"`
 	AsOf             time.Time         `json:"as_of,omitzero"` // when the server said so; older than the look: from the cache
+	Since            time.Time         `json:"since,omitzero"` // of a name that is not registered: AsOf of the first of the answers in a row that say so
 	Kept             *Fault            `json:"kept,omitempty"` // a newer try failed so, and this last good answer was kept
 }
 

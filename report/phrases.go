@@ -27,13 +27,15 @@ func (p Phrases) Say(key string) string {
 
 func phrases() map[string]reference.Text {
 	return map[string]reference.Text{
-		"config-file":      {ZH: "配置：%s", EN: "configuration: %s"},
-		"config-default":   {ZH: "配置：内置默认值（没有 ./config.yaml）", EN: "configuration: built-in defaults (there is no ./config.yaml)"},
-		"inventory":        {ZH: "清单 %s：%d 行，%d 个主体，%d 个服务，%d 个域名，%d 个 App；%d 行不能采用，%d 处提示", EN: "inventory %s: %d rows, %d subjects, %d services, %d domains, %d Apps; %d rows refused, %d warnings"},
-		"unknown-columns":  {ZH: "清单中不认识的列（未使用）：%s", EN: "columns of the inventory that are not known (not used): %s"},
-		"resolvers":        {ZH: "解析服务器：%d 台应答", EN: "resolvers: %d answer"},
-		"pace":             {ZH: "注册信息：%s 要查 %d 个，按该注册局的节奏约需 %s", EN: "registration: %[2]d queries to %[1]s, at that registry's pace about %[3]s"},
-		"pace-capped":      {ZH: "（超出每日上限 %d，其余留待以后）", EN: " (past the daily cap of %d, the rest is left for later)"},
+		"config-file":     {ZH: "配置：%s", EN: "configuration: %s"},
+		"config-default":  {ZH: "配置：内置默认值（没有 ./config.yaml）", EN: "configuration: built-in defaults (there is no ./config.yaml)"},
+		"inventory":       {ZH: "清单 %s：%d 行，%d 个主体，%d 个服务，%d 个域名，%d 个 App；%d 行不能采用，%d 处提示", EN: "inventory %s: %d rows, %d subjects, %d services, %d domains, %d Apps; %d rows refused, %d warnings"},
+		"unknown-columns": {ZH: "清单中不认识的列（未使用）：%s", EN: "columns of the inventory that are not known (not used): %s"},
+		"resolvers":       {ZH: "解析服务器：%d 台应答", EN: "resolvers: %d answer"},
+		"pace":            {ZH: "注册信息：%s 要查 %d 个，按该注册局的节奏约需 %s", EN: "registration: %[2]d queries to %[1]s, at that registry's pace about %[3]s"},
+		"pace-capped":     {ZH: "（超出每日上限 %d，其余留待以后）", EN: " (past the daily cap of %d, the rest is left for later)"},
+		"registration-many": {ZH: "注册信息：清单有 %d 个域名，多于 audit.live_domains 的 %d 个，本次不等注册局，只用已保存的应答（--registration live 仍可查询）",
+			EN: "registration: the inventory has %d domains, more than the %d of audit.live_domains: no registry is waited for, the answers kept are used (--registration live asks all the same)"},
 		"registration-off": {ZH: "注册信息：本次不查（%s）", EN: "registration: not asked in this run (%s)"},
 		"progress":         {ZH: "进度 %d/%d 个主体  %.1f/秒  不合格 %d  疑似 %d  无法核验 %d  出错 %d  剩余约 %s", EN: "done %d/%d subjects  %.1f/s  deficient %d  suspected %d  unverifiable %d  error %d  ETA %s"},
 		"table-scene":      {ZH: "场景", EN: "scene"},

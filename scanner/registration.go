@@ -23,7 +23,7 @@ type registrations struct {
 	ref     *reference.Set
 	dialer  *dialer
 	rdap    *rdapClient
-	cache   *registrationCache
+	keeper  Keeper
 	servers *turnstiles
 	now     func() time.Time
 	flights singleflight.Group
@@ -40,7 +40,7 @@ func newRegistrations(o RegistrationOptions, contact string, d *dialer, ref *ref
 		return nil, err
 	}
 	return &registrations{
-		options: o, ref: ref, dialer: d, now: now, cache: cache,
+		options: o, ref: ref, dialer: d, now: now, keeper: cache,
 		rdap: newRDAPClient(d, o.Timeout, agent), servers: newTurnstiles(o, cache, now),
 		queues: queues{byHost: map[string]*queue{}},
 	}, nil
@@ -51,7 +51,7 @@ func newRegistrations(o RegistrationOptions, contact string, d *dialer, ref *ref
 // that fails keeps the last good answer, which then says how it failed; but
 // that a name was once not registered is never said again without asking.
 func (r *registrations) Lookup(ctx context.Context, domain string, fresh bool) observe.Seen[observe.Registration] {
-	name, kept, seen := r.known(domain, fresh)
+	name, kept, seen := r.known(ctx, domain, fresh)
 	if seen.Asked() {
 		return seen
 	}
@@ -59,8 +59,22 @@ func (r *registrations) Lookup(ctx context.Context, domain string, fresh bool) o
 }
 
 // known is the answer where nobody has to be asked. Else it is a zero value
-// but for its time, and kept is the answer in the cache, if there is one.
-func (r *registrations) known(domain string, fresh bool) (name string, kept *observe.Registration, seen observe.Seen[observe.Registration]) {
+// but for its time, and kept is the answer that is kept, if there is one.
+func (r *registrations) known(ctx context.Context, domain string, fresh bool) (name string, kept *observe.Registration, seen observe.Seen[observe.Registration]) {
+	name, kept, seen = r.kept(ctx, domain)
+	switch {
+	case seen.Asked():
+	case r.options.Mode == modeCached:
+		seen = r.newest(name, kept, seen)
+	case kept != nil && !fresh && seen.At.Sub(kept.AsOf) <= goodFor(*kept, seen.At):
+		seen.Value, seen.Via = kept, "cache"
+	}
+	return name, kept, seen
+}
+
+// kept is the answer that is kept about a domain, nil where there is none, or
+// a fault where there can be none.
+func (r *registrations) kept(ctx context.Context, domain string) (name string, kept *observe.Registration, seen observe.Seen[observe.Registration]) {
 	seen.At = r.now()
 	name, err := r.registrable(domain)
 	if err != nil {
@@ -71,14 +85,12 @@ func (r *registrations) known(domain string, fresh bool) (name string, kept *obs
 		seen.Fault = &observe.Fault{Kind: observe.FaultNotLookedUp, Where: name, Detail: "registration is off"}
 		return name, nil, seen
 	}
-	if answer, ok := r.cache.get(name); ok {
+	answer, ok, err := r.keeper.Answer(ctx, name)
+	switch {
+	case err != nil:
+		seen.Fault = faultOf(fmt.Errorf("read the answer that is kept: %w", err), name)
+	case ok:
 		kept = &answer
-	}
-	switch cached := r.options.Mode == modeCached; {
-	case kept != nil && (cached || !fresh && seen.At.Sub(kept.AsOf) <= goodFor(*kept, seen.At)):
-		seen.Value, seen.Via = kept, "cache"
-	case cached:
-		seen.Fault = &observe.Fault{Kind: observe.FaultNotLookedUp, Where: name, Detail: "no answer is kept yet"}
 	}
 	return name, kept, seen
 }
@@ -121,7 +133,7 @@ func (r *registrations) once(ctx context.Context, name string, fresh bool) (obse
 		flight := r.flights.DoChan(key, func() (any, error) {
 			answer, fault := r.ask(ctx, name)
 			if fault == nil {
-				r.cache.put(answer)
+				answer = r.keep(ctx, answer)
 			}
 			return outcome{answer, fault}, nil
 		})
@@ -139,31 +151,6 @@ func (r *registrations) once(ctx context.Context, name string, fresh bool) (obse
 			return o.answer, o.fault
 		}
 	}
-}
-
-// goodFor is how long an answer serves, by the nearness of the expiry: long
-// while it is far, a day when it is past. That a name is free holds a day.
-func goodFor(r observe.Registration, now time.Time) time.Duration {
-	const day = 24 * time.Hour
-	switch {
-	case r.State != observe.StateRegistered:
-		return day
-	case r.Expires == nil:
-		return 10 * day
-	}
-	expires := r.Expires.Time
-	if own := r.RegistrarExpires; own != nil && own.Time.Before(expires) {
-		expires = own.Time
-	}
-	switch left := expires.Sub(now); {
-	case left > 180*day:
-		return 30 * day
-	case left >= 45*day:
-		return 10 * day
-	case left > 0:
-		return 3 * day
-	}
-	return day
 }
 
 // service is where the registration of a name is asked for: RDAP first.
@@ -257,7 +244,7 @@ func (r *registrations) inTurn(ctx context.Context, host string, ask func(contex
 			return observe.Registration{}, fault
 		}
 		got = r.oneQuery(ctx, ask)
-		server.leave(got.fault, got.hold)
+		server.leave(ctx, got.fault, got.hold)
 		if got.fault == nil {
 			got.answer.Server, got.answer.AsOf = host, r.now()
 			return got.answer, nil

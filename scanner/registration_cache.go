@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -16,14 +17,16 @@ import (
 	"github.com/icpaudit/icpaudit/observe"
 )
 
-// registrationCache keeps the last good answer for each name, one small file
-// each, and counts the queries of the day to each server. Without a directory
-// it keeps nothing but the counts of this run.
+// registrationCache is the keeper of programs without a history: the last good
+// answer for each name, one small file each, and the queries of the day to each
+// server. Without a directory it keeps nothing but the counts of this run.
 type registrationCache struct {
 	dir string
 
 	mu     sync.Mutex
 	counts dayCounts
+	next   map[string]time.Time // turn, by server
+	rests  map[string]Rest
 }
 
 // dayCounts is the queries of one day by server.
@@ -38,7 +41,7 @@ const (
 )
 
 func openRegistrationCache(dir string) (*registrationCache, error) {
-	c := &registrationCache{dir: dir}
+	c := &registrationCache{dir: dir, next: map[string]time.Time{}, rests: map[string]Rest{}}
 	if dir == "" {
 		return c, nil
 	}
@@ -73,65 +76,80 @@ func (c *registrationCache) path(name string) string {
 	return filepath.Join(c.dir, text[:2], text[2:]+".json")
 }
 
-// get is the kept answer of a name; a file that can't be read is as good as none.
-func (c *registrationCache) get(name string) (observe.Registration, bool) {
-	var r observe.Registration
+// Answer is the kept answer of a name; a file that can't be read is as good as none.
+func (c *registrationCache) Answer(_ context.Context, name string) (r observe.Registration, ok bool, err error) {
 	if c.dir == "" {
-		return r, false
+		return r, false, nil
 	}
 	data, err := readBounded(c.path(name))
 	if err != nil || json.Unmarshal(data, &r) != nil || r.Domain != name || r.State == "" || r.AsOf.IsZero() {
-		return observe.Registration{}, false
+		return observe.Registration{}, false, nil
 	}
-	return r, true
+	return r, true, nil
 }
 
-// put keeps an answer; the old one stays whole until the new one is. An answer
-// that can't be kept is good all the same: it is only asked for again.
-func (c *registrationCache) put(r observe.Registration) {
+// Keep keeps an answer; the old one stays whole until the new one is.
+func (c *registrationCache) Keep(_ context.Context, r observe.Registration) error {
 	if c.dir == "" {
-		return
+		return nil
 	}
-	if data, err := json.Marshal(r); err == nil {
-		_ = replaceFile(c.path(r.Domain), data)
+	data, err := json.Marshal(r)
+	if err != nil {
+		return err
 	}
+	return replaceFile(c.path(r.Domain), data)
 }
 
-// count counts a query to a server; false where the day's cap is reached, or
-// where the count can't be kept: then the cap could not be held after a restart.
-func (c *registrationCache) count(host string, now time.Time, limit int) bool {
+// Turn counts a query to a server. It fails where the count can't be kept: then
+// the cap could not be held after a restart.
+func (c *registrationCache) Turn(_ context.Context, server string, ask Asking) (Turn, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.turnTo(now)
-	if c.counts.Counts[host] >= limit {
-		return false
+	c.turnTo(ask.Day)
+	if c.counts.Counts[server] >= ask.Cap {
+		return Turn{Full: true}, nil
 	}
-	c.counts.Counts[host]++
-	return c.keepCounts() == nil
+	c.counts.Counts[server]++
+	turn := Turn{At: ask.Now, Rest: c.rests[server]}
+	for _, t := range []time.Time{c.next[server], turn.Rest.Until} {
+		if t.After(turn.At) {
+			turn.At = t
+		}
+	}
+	c.next[server] = turn.At.Add(ask.Interval)
+	return turn, c.keepCounts()
 }
 
-// counted is how many queries to a server the day has had so far.
-func (c *registrationCache) counted(host string, now time.Time) int {
+// Asked is how many queries to a server a day has had.
+func (c *registrationCache) Asked(_ context.Context, server, day string) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.turnTo(now)
-	return c.counts.Counts[host]
+	c.turnTo(day)
+	return c.counts.Counts[server], nil
 }
 
-// uncount takes back a query that was never sent.
-func (c *registrationCache) uncount(host string, now time.Time) {
+// GiveBack takes back a query that was never sent.
+func (c *registrationCache) GiveBack(_ context.Context, server, day string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.turnTo(now)
-	if c.counts.Counts[host] > 0 {
-		c.counts.Counts[host]--
-		_ = c.keepCounts() // a count too high only makes us ask less
+	c.turnTo(day)
+	if c.counts.Counts[server] == 0 {
+		return nil
 	}
+	c.counts.Counts[server]--
+	return c.keepCounts()
+}
+
+// Rest notes how a server refused or failed, for this run only.
+func (c *registrationCache) Rest(_ context.Context, server string, r Rest) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rests[server] = r
+	return nil
 }
 
 // turnTo begins the count of a day: anew, or where an earlier run left it.
-func (c *registrationCache) turnTo(now time.Time) {
-	day := now.In(time.FixedZone("", 8*3600)).Format(time.DateOnly)
+func (c *registrationCache) turnTo(day string) {
 	if c.counts.Day == day && c.counts.Counts != nil {
 		return
 	}

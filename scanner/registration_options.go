@@ -13,8 +13,8 @@ import (
 
 // RegistrationOptions is the registration block of the scanner's configuration.
 type RegistrationOptions struct {
-	Mode      string                   `yaml:"mode"`      // live: ask what the cache can't answer; cached: ask nobody; off: no look at all
-	Cache     string                   `yaml:"cache"`     // directory of the answers kept, made when the first one comes; empty: none is kept
+	Mode      string                   `yaml:"mode"`      // live: ask what the kept answers can't answer; cached: ask nobody; off: no look at all
+	Cache     string                   `yaml:"cache"`     // directory of the answers kept where no history keeps them, made when the first one comes; empty: none is kept
 	Interval  time.Duration            `yaml:"interval"`  // between two queries to one server
 	Intervals map[string]time.Duration `yaml:"intervals"` // by server host, where another interval holds
 	DailyCap  int                      `yaml:"daily_cap"` // queries a day (Beijing's) to one server
@@ -23,6 +23,9 @@ type RegistrationOptions struct {
 	WHOIS     map[string]string        `yaml:"whois"`     // by suffix: host or host:port, in place of all other data for it
 	Referrals []string                 `yaml:"referrals"` // WHOIS servers of registrars that a registry may refer to
 }
+
+// Live says whether registries are asked.
+func (o RegistrationOptions) Live() bool { return o.Mode == modeLive }
 
 // The modes.
 const (

@@ -70,7 +70,7 @@ func (q *queues) work(host string, line *queue) {
 // goroutine when the registry's pace allows, or at once where nobody has to be
 // asked or the registry's day is full already.
 func (r *registrations) Enqueue(ctx context.Context, domain string, fresh bool, done func(observe.Seen[observe.Registration])) {
-	name, kept, seen := r.known(domain, fresh)
+	name, kept, seen := r.known(ctx, domain, fresh)
 	if seen.Asked() {
 		done(seen)
 		return
@@ -79,7 +79,10 @@ func (r *registrations) Enqueue(ctx context.Context, domain string, fresh bool, 
 	if s, ok := r.serviceOf(name); ok {
 		host = s.host()
 	}
-	left := r.options.DailyCap - r.cache.counted(host, r.now())
+	left := r.options.DailyCap
+	if asked, err := r.keeper.Asked(ctx, host, registryDay(r.now())); err == nil {
+		left -= asked // else the turnstile finds out
+	}
 	answer := func() { done(r.live(ctx, name, kept, fresh)) }
 	if !r.queues.push(host, left, answer) {
 		fault := &observe.Fault{Kind: observe.FaultNotLookedUp, Where: name, Detail: fmt.Sprintf("the daily cap of %d queries is reached", r.options.DailyCap)}

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/icpaudit/icpaudit/observe"
 )
 
@@ -16,15 +14,15 @@ import (
 // those who want to ask it.
 type turnstiles struct {
 	options RegistrationOptions
-	cache   *registrationCache // counts the queries of the day
-	now     func() time.Time
+	keeper  Keeper           // counts the queries of the day, and gives out the turns
+	now     func() time.Time // whose day is counted
 
 	mu     sync.Mutex
 	byHost map[string]*turnstile
 }
 
-func newTurnstiles(o RegistrationOptions, cache *registrationCache, now func() time.Time) *turnstiles {
-	return &turnstiles{options: o, cache: cache, now: now, byHost: map[string]*turnstile{}}
+func newTurnstiles(o RegistrationOptions, keeper Keeper, now func() time.Time) *turnstiles {
+	return &turnstiles{options: o, keeper: keeper, now: now, byHost: map[string]*turnstile{}}
 }
 
 // of is the turnstile of a server. Hosts come from configuration, reference
@@ -39,14 +37,11 @@ func (t *turnstiles) of(host string) *turnstile {
 		if pause == 0 {
 			pause = time.Second
 		}
-		places, limit := 2, rate.Inf
-		if interval > 0 {
-			limit = rate.Every(interval)
-		}
+		places := 2
 		if host == cnnicServer {
 			places = 1
 		}
-		s = &turnstile{all: t, host: host, pause: pause, limiter: rate.NewLimiter(limit, 1), places: make(chan struct{}, places)}
+		s = &turnstile{all: t, host: host, pause: pause, interval: interval, places: make(chan struct{}, places)}
 		t.byHost[host] = s
 	}
 	return s
@@ -56,16 +51,15 @@ func (t *turnstiles) of(host string) *turnstile {
 // apart, no more than the cap a day, and none for a while after it refused or
 // failed.
 type turnstile struct {
-	all     *turnstiles
-	host    string
-	pause   time.Duration // after a first failure; it doubles with each further one
-	limiter *rate.Limiter
-	places  chan struct{}
+	all      *turnstiles
+	host     string
+	pause    time.Duration // after a first failure; it doubles with each further one
+	interval time.Duration
+	places   chan struct{}
 
-	mu       sync.Mutex
-	failures int       // in a row
-	until    time.Time // no query before
-	last     observe.FaultKind
+	mu      sync.Mutex
+	resting Rest      // as the keeper had it last
+	passed  time.Time // when the newest question passed
 }
 
 const (
@@ -80,60 +74,99 @@ func (s *turnstile) enter(ctx context.Context) *observe.Fault {
 	if fault := s.rest(); fault != nil {
 		return fault
 	}
-	if !s.all.cache.count(s.host, s.all.now(), s.all.options.DailyCap) {
-		return &observe.Fault{Kind: observe.FaultNotLookedUp, Detail: fmt.Sprintf("the daily cap of %d queries is reached", s.all.options.DailyCap)}
-	}
-	fault := s.wait(ctx)
-	if fault != nil {
-		s.all.cache.uncount(s.host, s.all.now())
-	}
-	return fault
-}
-
-func (s *turnstile) wait(ctx context.Context) *observe.Fault {
 	select {
 	case s.places <- struct{}{}:
 	case <-ctx.Done():
 		return waitFault(ctx, ctx.Err())
 	}
-	fault := s.pass(ctx)
+	fault := s.turn(ctx)
 	if fault != nil {
 		<-s.places
 	}
 	return fault
 }
 
-// pass waits out a pause, and then for the pace.
-func (s *turnstile) pass(ctx context.Context) *observe.Fault {
-	if fault := s.rest(); fault != nil {
-		return fault
+// turn takes a turn among all who ask the server, in whichever program, and
+// waits for it.
+func (s *turnstile) turn(ctx context.Context) *observe.Fault {
+	o, day := s.all.options, registryDay(s.all.now())
+	turn, err := s.all.keeper.Turn(ctx, s.host, Asking{Day: day, Cap: o.DailyCap, Now: time.Now(), Interval: s.interval})
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return waitFault(ctx, ctx.Err())
+	case err != nil:
+		return &observe.Fault{Kind: observe.FaultInternal, Detail: bounded("take a turn at the server: "+err.Error(), maxDetail)}
+	case turn.Full:
+		return &observe.Fault{Kind: observe.FaultNotLookedUp, Detail: fmt.Sprintf("the daily cap of %d queries is reached", o.DailyCap)}
 	}
 	s.mu.Lock()
-	pause := time.Until(s.until)
-	s.mu.Unlock()
-	if pause > 0 {
-		timer := time.NewTimer(pause)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			return waitFault(ctx, ctx.Err())
-		}
+	if !turn.Rest.Until.Before(s.resting.Until) { // else ours could not be kept
+		s.resting = turn.Rest
 	}
-	if err := s.limiter.Wait(ctx); err != nil {
-		return waitFault(ctx, err)
+	s.mu.Unlock()
+	fault := s.await(ctx, turn.At)
+	if fault != nil {
+		// A count too high only makes us ask less.
+		_ = s.all.keeper.GiveBack(context.WithoutCancel(ctx), s.host, day)
+	}
+	return fault
+}
+
+// await waits for a turn, and for the end of a pause that begins meanwhile.
+func (s *turnstile) await(ctx context.Context, at time.Time) *observe.Fault {
+	for !at.IsZero() {
+		if fault := s.rest(); fault != nil {
+			return fault
+		}
+		if fault := sleep(ctx, at); fault != nil {
+			return fault
+		}
+		at = s.pass()
 	}
 	return nil
+}
+
+// pass lets a question through, or says when to come again: in a pause, and
+// where another one passed less than an interval ago, for one that took up its
+// turn late is no reason for the next to follow closely.
+func (s *turnstile) pass() (again time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	again = s.passed.Add(s.interval)
+	if s.resting.Until.After(again) {
+		again = s.resting.Until
+	}
+	if again.After(now) {
+		return again
+	}
+	s.passed = now
+	return time.Time{}
+}
+
+// sleep waits until a moment, and not at all where the context ends before it.
+func sleep(ctx context.Context, until time.Time) *observe.Fault {
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) {
+		return waitFault(ctx, context.DeadlineExceeded)
+	}
+	timer := time.NewTimer(time.Until(until))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return waitFault(ctx, ctx.Err())
+	}
 }
 
 // rest says that the server is left alone for longer than anybody should wait.
 func (s *turnstile) rest() *observe.Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if time.Until(s.until) <= patience {
+	if time.Until(s.resting.Until) <= patience {
 		return nil
 	}
-	return &observe.Fault{Kind: s.last, Detail: "not asked again before " + s.until.UTC().Format(time.RFC3339) + ", for it refused or failed"}
+	return &observe.Fault{Kind: s.resting.Last, Detail: "not asked again before " + s.resting.Until.UTC().Format(time.RFC3339) + ", for it refused or failed"}
 }
 
 func waitFault(ctx context.Context, err error) *observe.Fault {
@@ -143,29 +176,42 @@ func waitFault(ctx context.Context, err error) *observe.Fault {
 	return &observe.Fault{Kind: observe.FaultNotLookedUp, Detail: bounded("the server's pace left no turn in time: "+err.Error(), maxDetail)}
 }
 
-// leave gives the turn back and notes how it ended. After a refusal at once,
-// after other failures when they go on, the server is left alone: for as long
-// as it asks for, at least for a pause that doubles.
-func (s *turnstile) leave(fault *observe.Fault, hold time.Duration) {
+// leave gives the place back and notes how the turn ended. After a refusal at
+// once, after other failures when they go on, the server is left alone: for as
+// long as it asks for, at least for a pause that doubles.
+func (s *turnstile) leave(ctx context.Context, fault *observe.Fault, hold time.Duration) {
 	defer func() { <-s.places }()
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if fault == nil || fault.Ours() || !passing(fault.Kind) && fault.Kind != observe.FaultDenied {
-		if fault == nil {
-			s.failures = 0
-		}
-		return
+	before := s.resting
+	s.resting = s.after(fault, hold)
+	now := s.resting
+	s.mu.Unlock()
+	if now != before {
+		// What can't be kept holds in this program all the same.
+		_ = s.all.keeper.Rest(context.WithoutCancel(ctx), s.host, now)
 	}
-	s.failures++
-	s.last = fault.Kind
-	steps := s.failures - 1
+}
+
+// after is the rest that follows from how a turn ended.
+func (s *turnstile) after(fault *observe.Fault, hold time.Duration) Rest {
+	rest := s.resting
+	if fault == nil {
+		return Rest{Until: rest.Until, Last: rest.Last}
+	}
+	if fault.Ours() || !passing(fault.Kind) && fault.Kind != observe.FaultDenied {
+		return rest
+	}
+	rest.Failures++
+	rest.Last = fault.Kind
+	steps := rest.Failures - 1
 	if fault.Kind != observe.FaultRateLimited && fault.Kind != observe.FaultDenied {
 		if steps -= forgiven; steps < 0 {
-			return
+			return rest
 		}
 	}
 	pause := min(longestPause, max(hold, s.pause<<min(steps, 12)))
-	if until := time.Now().Add(pause); until.After(s.until) {
-		s.until = until
+	if until := time.Now().Add(pause).Truncate(time.Millisecond); until.After(rest.Until) {
+		rest.Until = until
 	}
+	return rest
 }

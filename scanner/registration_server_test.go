@@ -29,8 +29,11 @@ func TestDailyCapHoldsOverARestart(t *testing.T) {
 		t.Errorf("asked %d times", asked.Load())
 	}
 	cache, err := openRegistrationCache(o.Cache)
-	if err != nil || !cache.count(cnnicServer, registryNow.Add(24*time.Hour), 3) {
-		t.Errorf("the next day: %v", err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if turn, err := cache.Turn(t.Context(), cnnicServer, Asking{Day: registryDay(registryNow.Add(24 * time.Hour)), Cap: 3}); err != nil || turn.Full {
+		t.Errorf("the next day: %+v, %v", turn, err)
 	}
 	if err := os.WriteFile(filepath.Join(o.Cache, countsFile), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)

@@ -119,8 +119,9 @@ func (s *Scanner) Look(ctx context.Context, t Target) observe.Dossier {
 	return d
 }
 
-// Registration asks the registry of the domain, or the cache (see
-// RegistrationOptions); fresh asks the registry in any case.
+// Registration asks the registry of the domain, or the answers kept (see
+// RegistrationOptions); fresh asks the registry in any case. Where a fault has
+// no tries nobody was asked.
 func (s *Scanner) Registration(ctx context.Context, domain string, fresh bool) observe.Seen[observe.Registration] {
 	return s.registrations.Lookup(ctx, domain, fresh)
 }
@@ -131,9 +132,31 @@ func (s *Scanner) Enqueue(ctx context.Context, domain string, fresh bool, done f
 	s.registrations.Enqueue(ctx, domain, fresh, done)
 }
 
-// Known is the kept answer about a domain's registration; nobody is asked.
-func (s *Scanner) Known(domain string) (observe.Registration, bool) {
-	return s.registrations.cache.get(domain)
+// Newest is the newest answer kept about a domain's registration, whatever its
+// age; nobody is asked. That a name is not registered is said for two days.
+func (s *Scanner) Newest(ctx context.Context, domain string) observe.Seen[observe.Registration] {
+	name, kept, seen := s.registrations.kept(ctx, domain)
+	if seen.Asked() {
+		return seen
+	}
+	return s.registrations.newest(name, kept, seen)
+}
+
+// Registry is the registrable part of a domain, and the server that is asked
+// about it; ok is false where none is known.
+func (s *Scanner) Registry(domain string) (name, server string, ok bool) {
+	name, err := s.registrations.registrable(domain)
+	if err != nil {
+		return "", "", false
+	}
+	service, ok := s.registrations.serviceOf(name)
+	return name, service.host(), ok
+}
+
+// Rate is how long two queries to a server are apart, and how many it gets a day.
+func (s *Scanner) Rate(server string) (interval time.Duration, daily int) {
+	o := s.options.Registration
+	return o.interval(server), o.DailyCap
 }
 
 // CheckResolvers asks every resolver for a name that exists everywhere and

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"time"
 
 	"github.com/riverqueue/river"
 
@@ -47,8 +46,12 @@ func (w *dealWorker) Work(ctx context.Context, job *river.Job[dealArgs]) error {
 		return stopped(ctx, err)
 	}
 	defer inv.Close()
-	keep := func(subject *filing.Subject) bool { return s.Filter.Keeps(subject, e.Expires, run.Started) }
-	shards, expected, err := e.deal(ctx, run.ID, filtered(inv.Subjects(ctx), keep))
+	ending, err := e.ending(ctx, s.Filter, run.Started)
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	keep := func(subject *filing.Subject) bool { return s.Filter.Keeps(subject, ending) }
+	shards, expected, err := e.deal(ctx, run, history.UrgencyNone, filtered(inv.Subjects(ctx), keep))
 	if err != nil {
 		return stopped(ctx, err)
 	}
@@ -63,6 +66,9 @@ func (w *dealWorker) Work(ctx context.Context, job *river.Job[dealArgs]) error {
 		}
 		return completeTx(ctx, e, tx, job)
 	})
+	if err == nil && !run.Part {
+		_, err = e.Store.Unwant(ctx, run.Family, run.Started)
+	}
 	if err == nil {
 		e.Log.Info("run-dealt", "run", run.ID, "subjects", expected.Subjects, "items", expected.Items, "shards", shards)
 	}
@@ -72,23 +78,26 @@ func (w *dealWorker) Work(ctx context.Context, job *river.Job[dealArgs]) error {
 // dealBatch is how many shards are kept in one transaction.
 const dealBatch = 20
 
-// deal keeps subjects in shards and says how many there are and what the run
-// has to come to.
-func (e *Engine) deal(ctx context.Context, run int64, subjects iter.Seq2[*filing.Subject, error]) (shards int, expected history.Totals, err error) {
-	if err := e.making(ChangeEmptied, func() error { return e.Store.DropShards(ctx, run) }); err != nil {
+// deal keeps subjects in shards, has the registries asked for their domains,
+// and says how many shards there are and what the run has to come to.
+func (e *Engine) deal(ctx context.Context, run history.Run, urgency history.Urgency, subjects iter.Seq2[*filing.Subject, error]) (shards int, expected history.Totals, err error) {
+	if err := e.making(ChangeEmptied, func() error { return e.Store.DropShards(ctx, run.ID) }); err != nil {
 		return 0, expected, err
 	}
 	var batch []history.Shard
-	next := history.Shard{Run: run}
+	next := history.Shard{Run: run.ID}
 	cut := func(least int) error {
 		if len(next.Subjects) > 0 {
 			batch = append(batch, next)
-			next = history.Shard{Run: run, N: next.N + 1}
+			next = history.Shard{Run: run.ID, N: next.N + 1}
 		}
 		if len(batch) < least {
 			return nil
 		}
-		err := e.making(ChangeCut, func() error { return e.Store.Deal(ctx, batch) })
+		err := e.want(ctx, run, urgency, batch)
+		if err == nil {
+			err = e.making(ChangeCut, func() error { return e.Store.Deal(ctx, batch) })
+		}
 		batch = nil
 		return err
 	}
@@ -133,21 +142,18 @@ func itemsOf(subject *filing.Subject) int {
 	return n
 }
 
-// Keeps says whether a subject passes the filter at a moment; expires is when
-// the registration of a domain ends, where that is known.
-func (f Filter) Keeps(subject *filing.Subject, expires func(domain string) (time.Time, bool), now time.Time) bool {
+// Keeps says whether a subject passes the filter; ending says whether the
+// registration of a domain ends within the filter's days or has ended.
+func (f Filter) Keeps(subject *filing.Subject, ending func(domain string) bool) bool {
 	if f.Tag != "" && !slices.Contains(subject.Tags, f.Tag) || f.Owner != "" && subject.Owner != f.Owner {
 		return false
 	}
 	if f.ExpiringDays == 0 {
 		return true
 	}
-	limit := now.AddDate(0, 0, f.ExpiringDays)
 	for _, service := range subject.Services {
-		for _, d := range service.Domains {
-			if end, ok := expires(d.Name); ok && end.Before(limit) {
-				return true
-			}
+		if slices.ContainsFunc(service.Domains, func(d *filing.Domain) bool { return ending(d.Name) }) {
+			return true
 		}
 	}
 	return false

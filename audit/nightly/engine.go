@@ -41,9 +41,11 @@ type Engine struct {
 	Read func(ctx context.Context, path string) (*filing.Inventory, error)
 	// Audit makes the audit of a run.
 	Audit func(ctx context.Context, r history.Run) (*audit.Audit, error)
-	// Expires is when the registration of a domain ends, by the newest answer
-	// known; ok is false where none is.
-	Expires func(domain string) (end time.Time, ok bool)
+	// Registries knows of registrations. No look waits for it: a stream of its own
+	// asks, where Live is set, and the looks see what that has brought so far. Nil:
+	// the looks are on their own.
+	Registries Registries
+	Live       bool
 	// Report writes the reports of a run of a schedule, where that has a place for
 	// them, and hands its letters to tell, unless that is nil: nobody is to be told
 	// of the run. After a crash it may be called again for the same run, and makes
@@ -71,6 +73,10 @@ type Engine struct {
 	last   time.Time                   // of the newest tick that went well
 	active map[int64]bool              // jobs that this process is really at
 	lease  lease
+
+	queues  map[string]bool // of registries, that this process works at; the tick's alone
+	casting sync.Mutex
+	cast    *forecast // of the registries' queues; nil: none was made yet
 }
 
 // Role is what a process does.
@@ -148,6 +154,7 @@ func (e *Engine) Open(ctx context.Context, role Role) error {
 		river.AddWorker(config.Workers, &dealWorker{engine: e})
 		river.AddWorker(config.Workers, &publishWorker{engine: e})
 		river.AddWorker(config.Workers, &letterWorker{engine: e})
+		river.AddWorker(config.Workers, &registryWorker{engine: e})
 	}
 	var err error
 	if e.client, err = river.NewClient(driver, config); err != nil {

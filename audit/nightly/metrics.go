@@ -32,7 +32,10 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	defer cancel()
 	g := &gauge{out: out, now: c.engine.Now()}
 	up := 1.0
-	for _, part := range []func(context.Context, *gauge) error{c.engine.measureRuns, c.engine.measureOpen, c.engine.measureScenes, c.engine.measureQueue, c.engine.measureLetters} {
+	parts := []func(context.Context, *gauge) error{
+		c.engine.measureRuns, c.engine.measureOpen, c.engine.measureScenes, c.engine.measureQueue, c.engine.measureLetters, c.engine.measureRegistries,
+	}
+	for _, part := range parts {
 		if err := part(ctx, g); err != nil {
 			up = 0
 			c.engine.Log.Error("metrics", "error", err)

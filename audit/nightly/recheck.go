@@ -57,7 +57,7 @@ func (e *Engine) recheck(ctx context.Context, s Schedule, match func(*filing.Sub
 	if err != nil {
 		return run, 0, err
 	}
-	shards, expected, err := e.deal(ctx, run.ID, func(yield func(*filing.Subject, error) bool) {
+	shards, expected, err := e.deal(ctx, run, history.UrgencyDemand, func(yield func(*filing.Subject, error) bool) {
 		for _, subject := range subjects {
 			if !yield(subject, nil) {
 				return

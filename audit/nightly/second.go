@@ -104,8 +104,8 @@ func (b *before) Look(ctx context.Context, t scanner.Target) observe.Dossier {
 	return d
 }
 
-// Enqueue asks the registry again where that was asked for: what the cache
-// knows is the first look.
+// Enqueue looks at the registration again where that was asked for: what is
+// known before is the first look.
 func (b *before) Enqueue(ctx context.Context, domain string, fresh bool, done func(observe.Seen[observe.Registration])) {
 	known, ok := b.of[domain]
 	if ok && !known.want.Has(observe.WantRegistration) {

@@ -61,8 +61,13 @@ func (w *shardWorker) Work(ctx context.Context, job *river.Job[shardArgs]) error
 	if err != nil {
 		return stopped(ctx, err)
 	}
+	looks, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	if e.Registries != nil {
+		a.Looker = known{a.Looker, e, fail}
+	}
 	p := &part{engine: e, audit: a, run: run, shard: shard, groups: audit.NewGroups(a.Options.Health, nil)}
-	if err := p.work(ctx); err != nil {
+	if err := p.work(looks); err != nil {
 		return stopped(ctx, err)
 	}
 	if len(p.shard.State.Waiting) > 0 {

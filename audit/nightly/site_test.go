@@ -225,9 +225,8 @@ func (s *site) engine(id string) *nightly.Engine {
 				return checks.Bench{Now: now, Policy: policy, Reference: s.ref, Checks: []checks.Check{s.check}}
 			}}, nil
 		},
-		Health:  s.health,
-		Limits:  history.Limits{Ended: s.audit.Health.MinEnded},
-		Expires: func(string) (time.Time, bool) { return time.Time{}, false },
+		Health: s.health,
+		Limits: history.Limits{Ended: s.audit.Health.MinEnded},
 	}
 	return e
 }

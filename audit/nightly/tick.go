@@ -30,6 +30,9 @@ func (e *Engine) Tick(ctx context.Context, role Role) error {
 			err = e.rescue(ctx, alive)
 		}
 	}
+	if err == nil {
+		err = e.askRegistries(ctx, now)
+	}
 	if err == nil && role == RoleServe {
 		err = errors.Join(e.begin(ctx, now), e.end(ctx, now), e.wake(ctx))
 	}
@@ -63,6 +66,9 @@ func (e *Engine) rescue(ctx context.Context, alive []string) error {
 		}
 		if n, err := res.RowsAffected(); err == nil && n > 0 {
 			e.Log.Warn("job-taken-back", "job", job.ID, "kind", job.Kind)
+			if err := e.releaseHeld(ctx, job); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -177,9 +183,7 @@ func (e *Engine) endIfDone(ctx context.Context, run history.Run) error {
 	// Twice is no mistake: what is published already is not published again.
 	return e.making(ChangeSummed, func() error {
 		_, err := e.client.Insert(ctx, publishArgs{Run: run.ID}, &river.InsertOpts{
-			Queue: queueDesk, Priority: priorityDemand, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
-			}},
+			Queue: queueDesk, Priority: priorityDemand, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished()},
 		})
 		return err
 	})

@@ -100,6 +100,10 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	if c.Scanner.Contact == "" && totals.Domains > c.Audit.MaxUnnamed {
 		return usage(fmt.Errorf(report.In(c.Lang).Say("contact-unset"), c.Audit.MaxUnnamed, totals.Domains))
 	}
+	if f.registration == "" && c.Scanner.Registration.Live() && totals.Domains > c.Audit.LiveDomains {
+		c.Scanner.Registration.Mode = "cached"
+		fmt.Fprintf(p.out, report.In(c.Lang).Say("registration-many")+"\n", totals.Domains, c.Audit.LiveDomains)
+	}
 	feeds, err := p.openFeeds(ctx, c, p.out)
 	if err != nil {
 		return err
@@ -249,8 +253,8 @@ func (s *session) runInfo(ctx context.Context, inv *filing.Inventory, path strin
 
 // tellPace says how long the registries' pace will take.
 func (p *program) tellPace(s *session, inv *filing.Inventory) {
-	if mode := s.config.Scanner.Registration.Mode; mode != "live" {
-		fmt.Fprintf(p.out, s.teller.Say("registration-off")+"\n", mode)
+	if o := s.config.Scanner.Registration; !o.Live() {
+		fmt.Fprintf(p.out, s.teller.Say("registration-off")+"\n", o.Mode)
 		return
 	}
 	for _, pace := range s.scanner.Pace(inv.CountByTLD()) {

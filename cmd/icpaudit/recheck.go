@@ -12,7 +12,7 @@ import (
 	"github.com/icpaudit/icpaudit/audit/nightly"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
-	"github.com/icpaudit/icpaudit/report"
+	"github.com/icpaudit/icpaudit/scanner"
 )
 
 func (p *program) recheckCommand() *cobra.Command {
@@ -44,16 +44,18 @@ func (p *program) recheck(ctx context.Context, name, state string) error {
 	if err := ableToWork(c, nightly.RoleServe); err != nil {
 		return usage(err)
 	}
-	ref, err := p.reference(c)
+	s, err := p.furnish(c)
 	if err != nil {
 		return err
 	}
-	s := &session{config: c, ref: ref, started: p.now()}
-	s.teller = report.NewTeller(ref, c.Checks, c.Lang, s.started)
+	// It looks at nothing here: it only knows which registry knows of what.
+	if s.scanner, err = scanner.New(c.Scanner, s.ref, p.now); err != nil {
+		return usage(err)
+	}
+	defer s.close()
 	if err := s.remember(ctx); err != nil {
 		return err
 	}
-	defer s.history.Close()
 	wanted, err := rechecked(ctx, s, name, state)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/icpaudit/icpaudit/audit"
+	"github.com/icpaudit/icpaudit/audit/nightly"
 	"github.com/icpaudit/icpaudit/checks"
 	"github.com/icpaudit/icpaudit/filing"
 	"github.com/icpaudit/icpaudit/history"
@@ -42,7 +43,8 @@ type recorder struct {
 	failed error // the first mistake; nothing is staged after it
 }
 
-// remember opens the history where one is configured.
+// remember opens the history where one is configured. What registries say is
+// kept there then, and not in files.
 func (s *session) remember(ctx context.Context) error {
 	if !s.config.History.On() {
 		return nil
@@ -52,6 +54,9 @@ func (s *session) remember(ctx context.Context) error {
 		return usage(err)
 	}
 	s.history = store
+	if s.scanner != nil {
+		s.scanner.KeepIn(nightly.Keeper{Store: store, Confirm: s.config.Checks.ConfirmAfter})
+	}
 	return nil
 }
 

@@ -160,16 +160,7 @@ func (p *program) engine(s *session, log *slog.Logger) *nightly.Engine {
 			return r
 		},
 		Read: n.read, Audit: n.audit, Report: n.report,
-		Expires: func(domain string) (time.Time, bool) {
-			if s.scanner == nil {
-				return time.Time{}, false
-			}
-			r, ok := s.scanner.Known(domain)
-			if !ok || r.Expires == nil {
-				return time.Time{}, false
-			}
-			return r.Expires.Time, true
-		},
+		Registries: s.scanner, Live: c.Scanner.Registration.Live(),
 		Due: c.History.Due(c.Checks.DueWorkingDays, s.due), Limits: limits(c.Audit), Health: s.health, Watch: p.watch,
 	}
 }
