@@ -203,7 +203,7 @@ func (c *accelerated) staged() (n int) {
 // noticed, and for a while longer.
 func (c *accelerated) outage() {
 	c.t.Helper()
-	const pausing = "暂停核查"
+	const pausing = "msg=own-health event=paused"
 	before := bytes.Count(c.log(), []byte(pausing))
 	c.world.SetLine(fixtures.Line{Loss: 1})
 	c.wait("the program pauses", func() bool { return bytes.Count(c.log(), []byte(pausing)) > before })
