@@ -55,8 +55,8 @@ func (p *program) noticeCommand() *cobra.Command {
 	var from source
 	var out string
 	cmd := &cobra.Command{
-		Use:   "notice SUBJECT [--run ID|--from DIR] [--out DIR]",
-		Short: "Write the notice to one subject: what it has to put right, how, and by when",
+		Use:   "notice SUBJECT|SERVICE [--run ID|--from DIR] [--out DIR]",
+		Short: "Write the notice to one subject, or about one of its services: what has to be put right, how, and by when",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.ledger(cmd.Context(), from, args[0], func(s *session, t told, teller *report.Teller, l *report.Ledger) error {
@@ -67,7 +67,7 @@ func (p *program) noticeCommand() *cobra.Command {
 				}
 				paths, found, err := teller.Notice(p.out, l, s.config.Report, args[0], out)
 				if err == nil && !found {
-					err = fmt.Errorf("find %q in %s: no subject has that number or name (the columns subject and subject_name of findings.csv list them)", report.Clean(args[0], 200), t.name)
+					err = fmt.Errorf("find %q in %s: no subject has that number or name, and no service that number (the columns subject, subject_name and service of findings.csv list them)", report.Clean(args[0], 200), t.name)
 				}
 				p.tellReports(teller.Phrases, paths)
 				return usageOrNil(err)
