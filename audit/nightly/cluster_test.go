@@ -107,7 +107,7 @@ func TestTwoHoldersOfAShard(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.run(next, nightly.RoleWorker)()
-		until(t, "the next holds the same", func() bool { return held("next") == 4 })
+		until(t, "the next holds the same", func() bool { return held("next") == 4 && s.looker.counts()["a0.example.com"] == 2 })
 		close(s.looker.hold)
 		until(t, "all wait", func() bool { p := progressOf(t, next); return p.Waiting == 8 })
 		run := runsOf(t, next)[0]
@@ -115,8 +115,8 @@ func TestTwoHoldersOfAShard(t *testing.T) {
 		if err != nil || counts["CNAME cdn.example"][""] != subjects {
 			t.Errorf("counted %v, %v", counts, err)
 		}
-		if looks := s.looker.counts(); len(looks) != subjects || looks["a0.example.com"] != 2 {
-			t.Errorf("the first shard was not looked at twice: %v", looks)
+		if looks := s.looker.counts(); len(looks) != subjects {
+			t.Errorf("looks %v", looks)
 		}
 		s.clock.Add(25 * time.Minute)
 		if run := untilEnded(t, next); run.State != history.RunPublished || run.Totals.Subjects != subjects {

@@ -98,7 +98,7 @@ func (c *clock) Steady() time.Duration {
 type looker struct {
 	clock *clock
 	mu    sync.Mutex
-	looks map[string]int
+	looks map[string]int // that were begun
 	well  bool
 	cdn   string        // that all sites lie behind; empty: none
 	hold  chan struct{} // looks wait until it is closed; nil: they don't
@@ -119,6 +119,9 @@ func (l *looker) setWell(well bool) {
 }
 
 func (l *looker) Look(ctx context.Context, t scanner.Target) observe.Dossier {
+	l.mu.Lock()
+	l.looks[t.Domain]++
+	l.mu.Unlock()
 	if l.hold != nil {
 		select {
 		case <-l.hold:
@@ -127,7 +130,6 @@ func (l *looker) Look(ctx context.Context, t scanner.Target) observe.Dossier {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.looks[t.Domain]++
 	d := observe.Dossier{Target: t.Domain, At: l.clock.Now()}
 	d.DNS.Value = &observe.DNS{Names: []observe.Name{{
 		Name: t.Domain, Role: observe.RoleApex, State: observe.NameResolved, Addrs: []netip.Addr{addrOf(t.Domain)},
