@@ -29,7 +29,8 @@ func TestWorkersAndRestarts(t *testing.T) {
 	s := newSoak(t, o)
 	serve := s.start(t.Context())
 	var workers []*exec.Cmd
-	for _, name := range []string{"a", "b", "c"} {
+	names := []string{"a", "b", "c"}
+	for _, name := range names {
 		workers = append(workers, s.launch(t.Context(), "worker-"+name, "worker"))
 	}
 	wait := func(d time.Duration) {
@@ -38,8 +39,12 @@ func TestWorkersAndRestarts(t *testing.T) {
 		case <-t.Context().Done():
 		}
 	}
-	wait(2 * time.Second)
-	s.end(workers[0], false)
+	// A program that can't reach the database when it starts does not stay.
+	s.says("log", "msg=run-dealt")
+	for _, name := range names {
+		s.says("worker-"+name, "msg=ready")
+	}
+	s.endOf(workers[0], "worker-"+names[0], false)
 	for range restarts() {
 		if err := cluster.Restart(); err != nil {
 			t.Fatal(err)
@@ -49,8 +54,8 @@ func TestWorkersAndRestarts(t *testing.T) {
 	}
 	s.untilPublished()
 	s.end(serve, true)
-	for _, worker := range workers[1:] {
-		s.end(worker, true)
+	for n, worker := range workers[1:] {
+		s.endOf(worker, "worker-"+names[n+1], true)
 	}
 	if published := s.check(); published == 0 {
 		t.Error("nothing is published")
