@@ -90,7 +90,7 @@ func TestSingleAuditAndRegistries(t *testing.T) {
 	if said := w.says("check", w.population.Name(0), "--no-confirm"); w.asked() != domains || !strings.Contains(said, w.population.Name(0)) {
 		t.Errorf("what the history knows was asked for: %d times\n%s", w.asked(), said)
 	}
-	w.config("")
+	w.config("history: {path: \"\"}\n")
 	if audit("four"); w.asked() != 2*domains {
 		t.Errorf("without a history: asked %d times", w.asked())
 	}
