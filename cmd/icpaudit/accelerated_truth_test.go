@@ -23,8 +23,8 @@ type lived struct {
 	reason      string
 }
 
-// foretell works out what a night finds, and what that does to the lives.
-func (c *accelerated) foretell(night int) {
+// turnTo makes the truth that of a night.
+func (c *accelerated) turnTo(night int) {
 	c.t.Helper()
 	for _, turn := range c.turns {
 		if turn.night == night {
@@ -33,6 +33,12 @@ func (c *accelerated) foretell(night int) {
 			}
 		}
 	}
+}
+
+// foretell works out what a night finds, and what that does to the lives.
+func (c *accelerated) foretell(night int) {
+	c.t.Helper()
+	c.turnTo(night)
 	// What expires is told by days: the day of the expiry is the last good one.
 	today := c.first.AddDate(0, 0, night).Format(time.DateOnly)
 	var m history.Moves
@@ -89,9 +95,13 @@ func (c *accelerated) compare() {
 	c.t.Helper()
 	runs := c.runs()
 	night := map[int64]int{} // by run
-	if len(runs) != c.nights {
-		c.t.Errorf("%d runs, want %d", len(runs), c.nights)
+	if len(runs) != c.nights+1 {
+		c.t.Fatalf("%d runs, want %d", len(runs), c.nights+1)
 	}
+	if runs[0].State != history.RunProvisional || runs[0].Why != history.WhyCoverage {
+		c.t.Errorf("the night before the first: %+v", runs[0])
+	}
+	runs = runs[1:]
 	for n, r := range runs {
 		night[r.ID] = n
 		planned := c.first.AddDate(0, 0, n).Truncate(time.Minute)
@@ -100,7 +110,7 @@ func (c *accelerated) compare() {
 		}
 		m := r.Totals.Moves
 		m.Items = 0 // what else changes of an item is not foretold
-		if n < len(c.moves) && m != c.moves[n] {
+		if m != c.moves[n] {
 			c.t.Errorf("night %d moved %+v, foretold is %+v", n, m, c.moves[n])
 		}
 		if r.Totals.Outcomes[checks.Error] > 0 {
