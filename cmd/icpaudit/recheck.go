@@ -48,14 +48,10 @@ func (p *program) recheck(ctx context.Context, name, state string) error {
 	if err != nil {
 		return err
 	}
-	// It looks at nothing here: it only knows which registry knows of what.
-	if s.scanner, err = scanner.New(c.Scanner, s.ref, p.now); err != nil {
-		return usage(err)
-	}
-	defer s.close()
 	if err := s.remember(ctx); err != nil {
 		return err
 	}
+	defer s.history.Close()
 	wanted, err := rechecked(ctx, s, name, state)
 	if err != nil {
 		return err
@@ -70,7 +66,15 @@ func (p *program) recheck(ctx context.Context, name, state string) error {
 // queueRecheck has icpaudit serve look at subjects again, and tells how to
 // follow it; nightly.ErrNoMatch where no schedule has them.
 func (p *program) queueRecheck(ctx context.Context, s *session, wanted func(*filing.Subject) bool) error {
-	e := p.engine(s, slog.New(slog.NewTextHandler(p.err, nil)))
+	// It looks at nothing here: it only knows which registry knows of what.
+	names, err := scanner.New(s.config.Scanner, s.ref, p.now)
+	if err != nil {
+		return usage(err)
+	}
+	defer names.Close()
+	asking := *s
+	asking.scanner = names
+	e := p.engine(&asking, slog.New(slog.NewTextHandler(p.err, nil)))
 	if err := e.Open(ctx, nightly.RoleClient); err != nil {
 		return incomplete(err)
 	}
