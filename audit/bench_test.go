@@ -51,9 +51,8 @@ type served struct {
 // line changes the way to the world.
 func (s served) line(l fixtures.Line) error { return json.NewEncoder(s.stdin).Encode(l) }
 
-// serveWorld runs in the other process until its standard input ends, on which
-// it is told how the way to it is.
-func serveWorld(kind string) error {
+// populationOf is the population of a kind of world.
+func populationOf(kind string) *fixtures.Population {
 	p := fixtures.Synthetic(benchDomains, 1, 0.05)
 	switch kind {
 	case "mixed":
@@ -61,6 +60,13 @@ func serveWorld(kind string) error {
 	case "faults":
 		p.N, p.DefectRate = faultDomains(), 0.15
 	}
+	return p
+}
+
+// serveWorld runs in the other process until its standard input ends, on which
+// it is told how the way to it is.
+func serveWorld(kind string) error {
+	p := populationOf(kind)
 	w, err := fixtures.Start(context.Background(), fixtures.Options{Population: p})
 	if err != nil {
 		return err
