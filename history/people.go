@@ -22,12 +22,9 @@ func (s *store) Waive(ctx context.Context, w Waiver) (Waiver, error) {
 }
 
 func (s *store) EndWaiver(ctx context.Context, id int64, at time.Time) error {
-	res, err := s.writer.ExecContext(ctx, `UPDATE waivers SET ended_at = $1 WHERE id = $2 AND ended_at = 0`, millis(at), id)
-	if err == nil {
-		var n int64
-		if n, err = res.RowsAffected(); err == nil && n == 0 {
-			err = ErrNone
-		}
+	n, err := affected(ctx, s.writer, `UPDATE waivers SET ended_at = $1 WHERE id = $2 AND ended_at = 0`, millis(at), id)
+	if err == nil && n == 0 {
+		err = ErrNone
 	}
 	if err != nil {
 		return fmt.Errorf("end waiver %d: %w", id, err)

@@ -154,14 +154,13 @@ func (s *store) CountNotifications(ctx context.Context) (map[NotificationState]i
 }
 
 func (s *store) Take(ctx context.Context, id int64, worker string, alive time.Time) (bool, error) {
-	res, err := s.writer.ExecContext(ctx, `UPDATE notifications SET holder = $1 WHERE id = $2 AND state = $3
+	n, err := affected(ctx, s.writer, `UPDATE notifications SET holder = $1 WHERE id = $2 AND state = $3
 		AND (holder IN ('', $4) OR holder NOT IN (SELECT id FROM workers WHERE beat_at > $5))`,
 		worker, id, NotificationPending, worker, millis(alive))
 	if err != nil {
 		return false, fmt.Errorf("take letter %d: %w", id, err)
 	}
-	n, err := res.RowsAffected()
-	return n == 1, err
+	return n == 1, nil
 }
 
 func (s *store) GiveBack(ctx context.Context, id int64, worker string, tries int, detail string, next time.Time) error {
@@ -178,12 +177,9 @@ func (s *store) ToldTx(ctx context.Context, tx *sql.Tx, id int64, state Notifica
 	if state == NotificationSent {
 		set += `, body = NULL`
 	}
-	res, err := tx.ExecContext(ctx, `UPDATE notifications SET `+set+` WHERE id = $4 AND state = $5`, state, detail, millis(at), id, NotificationPending)
-	if err == nil {
-		var n int64
-		if n, err = res.RowsAffected(); err == nil && n == 0 {
-			err = ErrDone
-		}
+	n, err := affected(ctx, tx, `UPDATE notifications SET `+set+` WHERE id = $4 AND state = $5`, state, detail, millis(at), id, NotificationPending)
+	if err == nil && n == 0 {
+		err = ErrDone
 	}
 	if err != nil {
 		return fmt.Errorf("note what became of letter %d: %w", id, err)

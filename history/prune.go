@@ -22,12 +22,8 @@ func (s *store) Prune(ctx context.Context, today filing.Day) (Pruned, error) {
 	var p Pruned
 	err := s.within(ctx, func(tx *sql.Tx) error {
 		// The rows of changes keep the ids: nothing is found there any more.
-		res, err := tx.ExecContext(ctx, `DELETE FROM dossiers AS d WHERE ((d.deficient = 0 AND d.day < $1) OR d.day < $2) AND `+notNewest,
+		gone, err := affected(ctx, tx, `DELETE FROM dossiers AS d WHERE ((d.deficient = 0 AND d.day < $1) OR d.day < $2) AND `+notNewest,
 			today.AddDays(-s.options.DossierDays).String(), today.AddDays(-s.options.EvidenceDays).String())
-		if err != nil {
-			return err
-		}
-		gone, err := res.RowsAffected()
 		p.Dossiers = int(gone)
 		if err != nil {
 			return err
@@ -39,19 +35,13 @@ func (s *store) Prune(ctx context.Context, today filing.Day) (Pruned, error) {
 			RunProvisional, WhyBroke, RunStaged, millis(today.AddDays(-openRunDays).Time())); err != nil {
 			return err
 		}
-		if res, err = tx.ExecContext(ctx, `DELETE FROM stage WHERE run NOT IN (SELECT id FROM runs WHERE state = $1)`, RunStaged); err != nil {
-			return err
-		}
-		gone, err = res.RowsAffected()
+		gone, err = affected(ctx, tx, `DELETE FROM stage WHERE run NOT IN (SELECT id FROM runs WHERE state = $1)`, RunStaged)
 		p.Stages = int(gone)
 		if err != nil {
 			return err
 		}
 		// A letter that was never sent holds rows of findings that long at most.
-		if res, err = tx.ExecContext(ctx, `DELETE FROM notifications WHERE made_at < $1`, millis(today.AddDays(-s.options.DossierDays).Time())); err != nil {
-			return err
-		}
-		gone, err = res.RowsAffected()
+		gone, err = affected(ctx, tx, `DELETE FROM notifications WHERE made_at < $1`, millis(today.AddDays(-s.options.DossierDays).Time()))
 		p.Letters = int(gone)
 		return err
 	})

@@ -88,6 +88,15 @@ func ended(err error) error {
 	return err
 }
 
+// affected runs a statement and tells how many rows it concerned.
+func affected(ctx context.Context, on asker, query string, args ...any) (int64, error) {
+	res, err := on.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
 // each reads all rows of a query, one by one, before anything else may be asked.
 func each(ctx context.Context, on asker, query string, args []any, row func(scan func(...any) error) error) error {
 	rows, err := on.QueryContext(ctx, query, args...)

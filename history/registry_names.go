@@ -146,11 +146,7 @@ func wantChunk(ctx context.Context, tx *sql.Tx, w Want, names []Wanted) error {
 }
 
 func (s *store) Unwant(ctx context.Context, family string, before time.Time) (int, error) {
-	res, err := s.writer.ExecContext(ctx, `UPDATE registrations SET wanted = 0 WHERE wanted = 1 AND family = $1 AND wanted_at < $2`, family, millis(before))
-	var n int64
-	if err == nil {
-		n, err = res.RowsAffected()
-	}
+	n, err := affected(ctx, s.writer, `UPDATE registrations SET wanted = 0 WHERE wanted = 1 AND family = $1 AND wanted_at < $2`, family, millis(before))
 	if err != nil {
 		return 0, fmt.Errorf("end the asking for what left %q: %w", family, err)
 	}

@@ -102,16 +102,13 @@ func closeRun(ctx context.Context, on asker, id int64, state RunState, position 
 	if err != nil {
 		return err
 	}
-	res, err := on.ExecContext(ctx, `UPDATE runs SET state = $1, why = $2, position = $3,
+	n, err := affected(ctx, on, `UPDATE runs SET state = $1, why = $2, position = $3,
 		ended_at = CASE WHEN started_at > $4 THEN started_at ELSE $5 END, totals = $6 WHERE id = $7 AND state = $8`,
 		state, end.Why, position, millis(end.At), millis(end.At), string(totals), id, RunStaged)
-	if err != nil {
-		return err
+	if err == nil && n != 1 {
+		err = ErrNotStaged
 	}
-	if n, err := res.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(err, ErrNotStaged)
-	}
-	return nil
+	return err
 }
 
 func (s *store) Abandon(ctx context.Context, run int64, end End) (Run, error) {

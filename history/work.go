@@ -195,13 +195,10 @@ func (s *store) KeepShardTx(ctx context.Context, tx *sql.Tx, one Shard) error {
 	if one.Done {
 		done = 1
 	}
-	res, err := tx.ExecContext(ctx, `UPDATE shards SET state = $1, due_at = $2, done = $3, version = version + 1
+	n, err := affected(ctx, tx, `UPDATE shards SET state = $1, due_at = $2, done = $3, version = version + 1
 		WHERE run = $4 AND shard = $5 AND done = 0 AND version = $6`, state, millis(one.State.Due), done, one.Run, one.N, one.Version)
-	if err == nil {
-		var n int64
-		if n, err = res.RowsAffected(); err == nil && n != 1 {
-			err = refused(ctx, tx, one)
-		}
+	if err == nil && n != 1 {
+		err = refused(ctx, tx, one)
 	}
 	if err != nil {
 		return fmt.Errorf("keep shard %d of run %d: %w", one.N, one.Run, err)

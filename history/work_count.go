@@ -19,12 +19,9 @@ func (s *store) DealtTx(ctx context.Context, tx *sql.Tx, run int64, inventory st
 	if err != nil {
 		return err
 	}
-	res, err := tx.ExecContext(ctx, `UPDATE runs SET inventory = $1, totals = $2 WHERE id = $3 AND state = $4`, inventory, string(totals), run, RunStaged)
-	if err == nil {
-		var n int64
-		if n, err = res.RowsAffected(); err == nil && n != 1 {
-			err = ErrNotStaged
-		}
+	n, err := affected(ctx, tx, `UPDATE runs SET inventory = $1, totals = $2 WHERE id = $3 AND state = $4`, inventory, string(totals), run, RunStaged)
+	if err == nil && n != 1 {
+		err = ErrNotStaged
 	}
 	if err != nil {
 		return fmt.Errorf("deal run %d: %w", run, err)
