@@ -226,7 +226,7 @@ func auditWorld(b *testing.B, w served, timer *timedLooker) report.Totals {
 		timer.Looker, timer.ready = s, cancel
 		a.Looker = timer
 	}
-	if err := a.Run(ctx, inv.Subjects(ctx), func(r Result) error { return book.Add(r.Seq, r.Subject, r.Findings, remedy.Plan{}) }); err != nil && (timer == nil || timer.n < timer.all) {
+	if err := a.Run(ctx, inv.Subjects(ctx), func(r Result) error { return book.Add(r.Seq, r.Subject, r.Findings, remedy.Plan{}, nil) }); err != nil && (timer == nil || timer.n < timer.all) {
 		b.Fatal(err)
 	}
 	totals := book.Totals()

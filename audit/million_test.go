@@ -76,7 +76,7 @@ func BenchmarkMillionRows(b *testing.B) {
 			}}
 		a.Options.TempDir = dir
 		err = a.Run(context.Background(), inv.Subjects(context.Background()), func(r Result) error {
-			return book.Add(r.Seq, r.Subject, r.Findings, remedy.Plan{})
+			return book.Add(r.Seq, r.Subject, r.Findings, remedy.Plan{}, nil)
 		})
 		if err != nil {
 			b.Fatal(err)

@@ -64,14 +64,9 @@ func (b *Book) closeSpools() error {
 	return errors.Join(errs...)
 }
 
-// Add tells the findings of the subject with that number in inventory order,
-// and how it is put right.
-func (b *Book) Add(seq int, subject *filing.Subject, findings []checks.Finding, plan remedy.Plan) error {
-	return b.AddWith(seq, subject, findings, plan, nil)
-}
-
-// AddWith is Add with what a history knows of the findings besides.
-func (b *Book) AddWith(seq int, subject *filing.Subject, findings []checks.Finding, plan remedy.Plan, states map[checks.Key]State) error {
+// Add tells the findings of the subject with that number in inventory order, how
+// it is put right, and what a history knows of the findings; nil without one.
+func (b *Book) Add(seq int, subject *filing.Subject, findings []checks.Finding, plan remedy.Plan, states map[checks.Key]State) error {
 	return b.add(seq, subject, findings, plan, Extra{States: states, Steps: stepsOf(plan)})
 }
 

@@ -84,7 +84,7 @@ func TestGoldenReports(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := book.Add(0, subject, findings, planner.Plan(subject, findings, filing.DayOf(night))); err != nil {
+			if err := book.Add(0, subject, findings, planner.Plan(subject, findings, filing.DayOf(night)), nil); err != nil {
 				t.Fatal(err)
 			}
 			end := End{

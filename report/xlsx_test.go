@@ -94,7 +94,7 @@ func many(t testing.TB, teller *Teller, n int) *Ledger {
 			passed.Scene, passed.Outcome, passed.Reason = "site-unreachable", checks.Pass, ""
 			findings = append(findings, f, passed)
 		}
-		if err := book.Add(i, subject, findings, remedy.Plan{}); err != nil {
+		if err := book.Add(i, subject, findings, remedy.Plan{}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

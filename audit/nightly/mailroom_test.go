@@ -138,7 +138,7 @@ func (s *site) letters(ctx context.Context, e *nightly.Engine, o deliver.Options
 		for _, f := range found.Findings {
 			states[f.Key] = report.State{Code: string(outlook.Of(found.Subject, f).Status)}
 		}
-		if err := book.AddWith(found.Seq, found.Subject, found.Findings, remedy.Plan{}, states); err != nil {
+		if err := book.Add(found.Seq, found.Subject, found.Findings, remedy.Plan{}, states); err != nil {
 			return err
 		}
 	}

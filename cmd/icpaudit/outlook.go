@@ -28,9 +28,9 @@ func (s *session) tellSubject(book *report.Book, o *history.Outlook, seq int, su
 	today := filing.DayOf(s.started)
 	states, due := statesOf(o, subject, findings)
 	if due.IsZero() {
-		return book.AddWith(seq, subject, findings, s.planner().Plan(subject, findings, today), states)
+		return book.Add(seq, subject, findings, s.planner().Plan(subject, findings, today), states)
 	}
-	return book.AddWith(seq, subject, findings, s.planner().Until(subject, findings, today, due), states)
+	return book.Add(seq, subject, findings, s.planner().Until(subject, findings, today, due), states)
 }
 
 // statesOf are the states of a subject's findings, and the first due date of
