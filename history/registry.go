@@ -104,6 +104,14 @@ type Registry struct {
 	Due     bool // some name is due and held by nobody
 }
 
+// AskedOn is how many questions the server has had on a day so far.
+func (r Registry) AskedOn(day string) int {
+	if r.Day != day {
+		return 0
+	}
+	return r.Asked
+}
+
 // Answers that a name is not registered any more are in doubt where there are
 // so many of them in a day, and they are so large a share of the day's answers;
 // and then for a while. Meanwhile whatever is told to be free counts as such.

@@ -83,10 +83,7 @@ func turnOf(n int, begin time.Time, interval time.Duration, daily int, r history
 	if !r.Rest.Over(begin) {
 		begin = r.Rest.Until
 	}
-	left := daily
-	if r.Day == begin.In(Location()).Format(time.DateOnly) {
-		left = max(0, daily-r.Asked)
-	}
+	left := max(0, daily-r.AskedOn(begin.In(Location()).Format(time.DateOnly)))
 	for perDay := max(1, daily); ; {
 		year, month, day := begin.In(Location()).Date()
 		midnight := time.Date(year, month, day+1, 0, 0, 0, 0, Location())

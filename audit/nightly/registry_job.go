@@ -54,9 +54,10 @@ func (e *Engine) askRegistries(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	today := now.In(Location()).Format(time.DateOnly)
 	for _, r := range all {
 		_, daily := e.Registries.Rate(r.Server)
-		if !r.Due || !r.Rest.Over(time.Now()) || r.Day == now.In(Location()).Format(time.DateOnly) && r.Asked >= daily {
+		if !r.Due || !r.Rest.Over(time.Now()) || r.AskedOn(today) >= daily {
 			continue
 		}
 		queue := registryQueue(r.Server)

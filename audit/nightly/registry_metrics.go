@@ -22,10 +22,7 @@ func (e *Engine) measureRegistries(ctx context.Context, g *gauge) error {
 	today := g.now.In(Location()).Format(time.DateOnly)
 	for _, r := range all {
 		g.set(due, float64(dues[r.Server]), r.Server)
-		if r.Day != today {
-			r.Asked = 0
-		}
-		g.set(asked, float64(r.Asked), r.Server)
+		g.set(asked, float64(r.AskedOn(today)), r.Server)
 		g.set(failures, float64(r.Rest.Failures), r.Server)
 		rest, now := 0.0, time.Now()
 		if !r.Rest.Over(now) {

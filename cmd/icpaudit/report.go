@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,7 +33,7 @@ func (p *program) reportCommand() *cobra.Command {
 				case t.run > 0:
 					dir = fmt.Sprintf("run-%d", t.run)
 				default:
-					dir = dirOf(from.from)
+					dir = filepath.Dir(t.path)
 				}
 				if err := os.MkdirAll(dir, 0o755); err != nil {
 					return usage(fmt.Errorf("make the report directory: %w", err))

@@ -58,7 +58,7 @@ type told struct {
 // wants to know of, by number, name or key, and may leave out all else.
 func (p *program) lines(ctx context.Context, s *session, from source, about string, read func(told) error) error {
 	if from.from != "" {
-		return read(told{path: filepath.Join(dirOf(from.from), fileOf(from.from)), name: fmt.Sprintf("%q", from.from)})
+		return read(told{path: jsonLinesOf(from.from), name: fmt.Sprintf("%q", from.from)})
 	}
 	if from.run == "" {
 		if err := s.hasHistory(from.history); err != nil {
@@ -120,17 +120,10 @@ func (p *program) ledger(ctx context.Context, from source, about string, do func
 	})
 }
 
-// dirOf and fileOf let people name the directory or the file itself.
-func dirOf(from string) string {
+// jsonLinesOf is the file of the JSON lines; people name it, or its directory.
+func jsonLinesOf(from string) string {
 	if strings.HasSuffix(from, ".jsonl") {
-		return filepath.Dir(from)
+		return from
 	}
-	return from
-}
-
-func fileOf(from string) string {
-	if strings.HasSuffix(from, ".jsonl") {
-		return filepath.Base(from)
-	}
-	return "findings.jsonl"
+	return filepath.Join(from, "findings.jsonl")
 }
