@@ -130,13 +130,9 @@ func (p *program) auditAll(ctx context.Context, c config, f auditFlags) error {
 	if err != nil {
 		return incomplete(err)
 	}
-	info, err := s.runInfo(ctx, inv, f.inventory)
+	book, err := s.openBook(ctx, inv, f)
 	if err != nil {
-		return incomplete(err)
-	}
-	book, err := report.NewBook(f.out, c.Report, s.teller, info)
-	if err != nil {
-		return usage(err)
+		return err
 	}
 	progress := p.follow(s, book, totals.Subjects)
 	var unseen atomic.Int64
@@ -237,17 +233,35 @@ func (s *session) names(ids []string) []string {
 	return names
 }
 
-func (s *session) runInfo(ctx context.Context, inv *filing.Inventory, path string) (report.RunInfo, error) {
+// openBook opens the book of an audit by hand.
+func (s *session) openBook(ctx context.Context, inv *filing.Inventory, f auditFlags) (*report.Book, error) {
+	info, err := s.runInfo(ctx, history.OneShot(filepath.Base(f.inventory)), f.inventory, inv.Digest(), 0)
+	if err != nil {
+		return nil, incomplete(err)
+	}
+	info.Unknown = inv.UnknownColumns()
+	book, err := report.NewBook(f.out, s.config.Report, s.teller, info)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return book, nil
+}
+
+// runInfo is what the reports say of a run of a schedule over an inventory. Its
+// earlier runs are those published before a position, or up to now where that is 0.
+func (s *session) runInfo(ctx context.Context, schedule, inventory, digest string, before int64) (report.RunInfo, error) {
 	info := report.RunInfo{
-		Version: version(), Started: s.started, Inventory: filepath.Base(path), Digest: inv.Digest(),
-		Reference: s.ref.Digest, Vantage: s.config.Checks.Vantage, Unjudged: s.unjudged(), Unknown: inv.UnknownColumns(), Policy: s.config.Checks,
-		Feeds: s.feeds.Infos(), History: s.history != nil,
+		Version: version(), Started: s.started, Inventory: filepath.Base(inventory), Digest: digest, Reference: s.ref.Digest,
+		Vantage: s.config.Checks.Vantage, Unjudged: s.unjudged(), Policy: s.config.Checks, Feeds: s.feeds.Infos(), History: s.history != nil,
+	}
+	if !strings.HasPrefix(schedule, history.OneShot("")) {
+		info.Schedule = schedule
 	}
 	if s.history == nil {
 		return info, nil
 	}
 	var err error
-	info.Earlier, err = earlier(ctx, s.history, history.OneShot(info.Inventory), 0)
+	info.Earlier, err = earlier(ctx, s.history, schedule, before)
 	return info, err
 }
 

@@ -150,12 +150,14 @@ func (n *nights) book(ctx context.Context, over nightly.Over, dir string, format
 	if err != nil {
 		return nil, err
 	}
-	info, mistakes, done := n.inventory(ctx, s, over)
-	defer done()
-	info.History = true
-	if info.Earlier, err = earlier(ctx, s.history, over.Run.Schedule, 0); err != nil {
+	info, err := s.runInfo(ctx, over.Run.Schedule, over.Schedule.Inventory, over.Run.Inventory, 0)
+	if err != nil {
 		return nil, err
 	}
+	var mistakes iter.Seq[filing.Mistake]
+	var done func()
+	info.Unknown, mistakes, done = n.inventory(ctx, s, over)
+	defer done()
 	options := s.config.Report
 	options.Formats = formats
 	passing := tell != nil && !slices.Contains(formats, "jsonl")
@@ -222,20 +224,15 @@ func (n *nights) letters(run history.Run, lines string, tell func(deliver.Letter
 	return nil
 }
 
-// inventory is what the reports tell of the inventory, and of its mistakes
+// inventory is what the reports tell of the inventory's columns and mistakes,
 // where it is still the one that was audited.
-func (n *nights) inventory(ctx context.Context, s *session, over nightly.Over) (report.RunInfo, iter.Seq[filing.Mistake], func()) {
-	info := report.RunInfo{
-		Version: version(), Started: over.Run.Started, Schedule: over.Run.Schedule, Inventory: filepath.Base(over.Schedule.Inventory), Digest: over.Run.Inventory,
-		Reference: s.ref.Digest, Vantage: s.config.Checks.Vantage, Unjudged: s.unjudged(), Policy: s.config.Checks, Feeds: s.feeds.Infos(),
-	}
+func (n *nights) inventory(ctx context.Context, s *session, over nightly.Over) (unknown []string, mistakes iter.Seq[filing.Mistake], done func()) {
 	inv, err := n.read(ctx, over.Schedule.Inventory)
 	if err != nil {
-		return info, s.feeds.Mistakes(), func() {}
+		return nil, s.feeds.Mistakes(), func() {}
 	}
 	if inv.Digest() != over.Run.Inventory {
-		return info, s.feeds.Mistakes(), func() { inv.Close() }
+		return nil, s.feeds.Mistakes(), func() { inv.Close() }
 	}
-	info.Unknown = inv.UnknownColumns()
-	return info, rowsSaid(inv, s.feeds), func() { inv.Close() }
+	return inv.UnknownColumns(), rowsSaid(inv, s.feeds), func() { inv.Close() }
 }

@@ -145,15 +145,8 @@ func (r *retelling) whole() error {
 // info is what the book says of the run: as it was then, but for the rules and
 // data that it is judged by now.
 func (r *retelling) info(ctx context.Context) (report.RunInfo, error) {
-	info := report.RunInfo{
-		Version: r.run.Version, Started: r.run.Started, Inventory: inventoryName(r.h.config, r.run), Digest: r.run.Inventory,
-		Reference: r.h.ref.Digest, Vantage: r.run.Vantage, Unjudged: r.s.unjudged(), Policy: r.h.config.Checks, History: true,
-	}
-	if !strings.HasPrefix(r.run.Schedule, history.OneShot("")) {
-		info.Schedule = r.run.Schedule
-	}
-	var err error
-	info.Earlier, err = earlier(ctx, r.h.store, r.run.Schedule, r.run.Position)
+	info, err := r.s.runInfo(ctx, r.run.Schedule, inventoryName(r.h.config, r.run), r.run.Inventory, r.run.Position)
+	info.Version, info.Vantage = r.run.Version, r.run.Vantage
 	return info, err
 }
 
