@@ -174,6 +174,15 @@ func (s *Service) ID(subject *Subject) string {
 	return subject.ID()
 }
 
+// Items counts the domains and Apps of the subject.
+func (s *Subject) Items() int {
+	n := 0
+	for _, service := range s.Services {
+		n += len(service.Domains) + len(service.Apps)
+	}
+	return n
+}
+
 // ID is the subject's number, or what stands for it where none is filed.
 func (s *Subject) ID() string {
 	if s.Number != "" {

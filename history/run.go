@@ -94,6 +94,23 @@ type Totals struct {
 	Moves    Moves                  `json:"moves"`
 }
 
+// Count adds what was found about one subject, and how many of its items were unseen.
+func (t *Totals) Count(subject *filing.Subject, findings []checks.Finding, unseen int) {
+	if t.Outcomes == nil {
+		t.Outcomes, t.Faults = map[checks.Outcome]int{}, map[string]int{}
+	}
+	t.Subjects++
+	t.Items += subject.Items()
+	t.Unseen += unseen
+	t.Findings += len(findings)
+	for _, f := range findings {
+		t.Outcomes[f.Outcome]++
+		if f.Why != nil && (f.Outcome == checks.Unverifiable || f.Outcome == checks.Error) {
+			t.Faults[f.Why.Code]++
+		}
+	}
+}
+
 // Moves counts what a published run changed.
 type Moves struct {
 	Items     int `json:"items"` // that were not as before, new ones too

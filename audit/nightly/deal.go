@@ -105,7 +105,7 @@ func (e *Engine) deal(ctx context.Context, run history.Run, urgency history.Urge
 		if err != nil {
 			return 0, expected, fmt.Errorf("deal subject %d: %w", expected.Subjects+1, err)
 		}
-		items := itemsOf(subject)
+		items := subject.Items()
 		if next.Items+items > e.Options.ShardItems {
 			if err := cut(dealBatch); err != nil {
 				return 0, expected, err
@@ -132,14 +132,6 @@ func (e *Engine) queue(ctx context.Context, tx *sql.Tx, run int64, shards int, q
 		}
 	}
 	return nil
-}
-
-func itemsOf(subject *filing.Subject) int {
-	n := 0
-	for _, service := range subject.Services {
-		n += len(service.Domains) + len(service.Apps)
-	}
-	return n
 }
 
 // Keeps says whether a subject passes the filter; ending says whether the

@@ -159,21 +159,12 @@ func (e *Engine) over(ctx context.Context, run history.Run) (over Over, judged b
 	schedule, _ := e.Schedule(run)
 	over = Over{Run: run, Schedule: schedule, Ended: later(e.Now(), run.Started), Results: e.found(ctx, run.ID)}
 	expected := run.Totals
-	over.Totals = history.Totals{Rows: expected.Rows, BadRows: expected.BadRows, Outcomes: map[checks.Outcome]int{}, Faults: map[string]int{}}
+	over.Totals = history.Totals{Rows: expected.Rows, BadRows: expected.BadRows}
 	for one, err := range over.Results {
 		if err != nil {
 			return over, false, err
 		}
-		over.Totals.Subjects++
-		over.Totals.Items += itemsOf(one.Subject)
-		over.Totals.Unseen += one.Unseen
-		over.Totals.Findings += len(one.Findings)
-		for _, f := range one.Findings {
-			over.Totals.Outcomes[f.Outcome]++
-			if f.Why != nil && (f.Outcome == checks.Unverifiable || f.Outcome == checks.Error) {
-				over.Totals.Faults[f.Why.Code]++
-			}
-		}
+		over.Totals.Count(one.Subject, one.Findings, one.Unseen)
 	}
 	over.Totals.Coverage, judged = report.Totals{Outcomes: over.Totals.Outcomes}.Coverage()
 	return over, judged, nil

@@ -37,9 +37,7 @@ type recorder struct {
 	mu     sync.Mutex
 	shard  []history.Result
 	looks  int // in the shard
-	items  int
-	unseen int
-	faults map[string]int
+	totals history.Totals
 	failed error // the first mistake; nothing is staged after it
 }
 
@@ -110,7 +108,7 @@ func (s *session) record(ctx context.Context, inv *filing.Inventory, path string
 	if err != nil {
 		return nil, incomplete(err)
 	}
-	return &recorder{s: s, run: run, faults: map[string]int{}}, nil
+	return &recorder{s: s, run: run}, nil
 }
 
 func damaged(h history.Health) error {
@@ -125,15 +123,7 @@ func (r *recorder) add(ctx context.Context, result audit.Result) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.unseen += result.Unseen
-	for _, service := range result.Subject.Services {
-		r.items += len(service.Domains) + len(service.Apps)
-	}
-	for _, f := range result.Findings {
-		if f.Why != nil && (f.Outcome == checks.Unverifiable || f.Outcome == checks.Error) {
-			r.faults[f.Why.Code]++
-		}
-	}
+	r.totals.Count(result.Subject, result.Findings, result.Unseen)
 	r.shard = append(r.shard, history.Result{Seq: result.Seq, Subject: result.Subject, Findings: result.Findings, Looks: result.Looks, Evidence: result.Evidence})
 	r.looks += len(result.Looks)
 	if len(r.shard) >= shardSubjects || r.looks >= shardLooks {
@@ -159,10 +149,8 @@ func (r *recorder) end(ctx context.Context, now time.Time, totals report.Totals,
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.flush(ctx)
-	end := history.End{At: now, Due: r.s.config.History.Due(r.s.config.Checks.DueWorkingDays, r.s.due), Totals: history.Totals{
-		Rows: totals.Rows, BadRows: totals.BadRows, Subjects: totals.Subjects, Items: r.items, Unseen: r.unseen, Findings: totals.Findings,
-		Outcomes: totals.Outcomes, Faults: r.faults,
-	}}
+	end := history.End{At: now, Due: r.s.config.History.Due(r.s.config.Checks.DueWorkingDays, r.s.due), Totals: r.totals}
+	end.Totals.Rows, end.Totals.BadRows = totals.Rows, totals.BadRows
 	var judged bool
 	end.Totals.Coverage, judged = totals.Coverage()
 	staged, err := r.s.history.Staged(ctx, r.run.ID)
